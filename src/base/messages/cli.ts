@@ -1,0 +1,2 @@
+/** What the commands print. */
+export const cliTexts = {} as const;

@@ -1,0 +1,57 @@
+/**
+ * What differs between two file lists. A folder's own time is not a difference: it changes whenever
+ * anything in it is renamed, this program's own log and page included, and no version is made of it.
+ */
+import { encodeJson } from "../base/canonical-json.ts";
+import { comparePaths, type RelPath } from "../base/paths.ts";
+import { encodeEntry, type Entry } from "../format/entry.ts";
+
+export interface Changes {
+  readonly added: readonly RelPath[];
+  readonly changed: readonly RelPath[];
+  readonly removed: readonly RelPath[];
+}
+
+/** Both lists in path order. */
+export function compareEntries(before: readonly Entry[], after: readonly Entry[]): Changes {
+  const added: RelPath[] = [];
+  const changed: RelPath[] = [];
+  const removed: RelPath[] = [];
+  for (const [old, now] of pairs(before, after)) {
+    if (old === undefined) added.push(now.path);
+    else if (now === undefined) removed.push(old.path);
+    else if (!sameEntry(old, now)) changed.push(now.path);
+  }
+  return { added, changed, removed };
+}
+
+export const isUnchanged = ({ added, changed, removed }: Changes): boolean =>
+  added.length + changed.length + removed.length === 0;
+
+export function sameEntry(left: Entry, right: Entry): boolean {
+  return left === right || comparable(left) === comparable(right);
+}
+
+type Pair = [old: Entry, now: Entry | undefined] | [old: undefined, now: Entry];
+
+/** The two lists side by side, like the teeth of a zip. */
+function* pairs(before: readonly Entry[], after: readonly Entry[]): Generator<Pair> {
+  let b = 0;
+  let a = 0;
+  for (;;) {
+    const old = before[b];
+    const now = after[a];
+    const order = old && now ? comparePaths(old.path, now.path) : 0;
+    if (old && (!now || order < 0)) yield [old, undefined];
+    else if (now && (!old || order > 0)) yield [undefined, now];
+    else if (old && now) yield [old, now];
+    else return;
+    if (order <= 0) b++;
+    if (order >= 0) a++;
+  }
+}
+
+function comparable(entry: Entry): string {
+  const shown = encodeEntry(entry);
+  return encodeJson(entry.kind === "dir" ? { ...shown, mtime: "" } : shown).toString("latin1");
+}

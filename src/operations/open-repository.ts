@@ -1,0 +1,37 @@
+/**
+ * The repository of a session. Without any configuration the first `now` makes an embedded one;
+ * never where this machine remembers that there was one: an empty place then means a loss.
+ */
+import { EngineError } from "../base/errors.ts";
+import { formatName } from "../format/names.ts";
+import { createRepository } from "../repository/create.ts";
+import { loadRemembered } from "../repository/remembered.ts";
+import { Repository } from "../repository/repository.ts";
+import type { Session } from "./session.ts";
+
+/** To look, also while another run writes. */
+export async function openToRead({ context, secretFor }: Session): Promise<Repository> {
+  return Repository.open(context, secretFor, "reader");
+}
+
+export async function openOrCreate(session: Session): Promise<Repository> {
+  const { context, makeKey } = session;
+  context.state.ensure();
+  if (makeKey !== undefined && (await isNew(session))) {
+    await createRepository(context, await makeKey());
+  }
+  return Repository.open(context, session.secretFor, "writer");
+}
+
+/** Nothing remembered here and nothing there: not even the place itself, perhaps. */
+async function isNew({ context }: Session): Promise<boolean> {
+  const { disk, state } = context;
+  if (loadRemembered(context) !== undefined || disk.stat(state.witness) !== undefined) return false;
+  const { store, signal } = context;
+  return (await store.size(formatName, { signal }).catch(absentPlace)) === undefined;
+}
+
+function absentPlace(error: unknown): undefined {
+  if (error instanceof EngineError && error.code === "folder-missing") return undefined;
+  throw error;
+}

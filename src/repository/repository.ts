@@ -1,0 +1,147 @@
+/**
+ * An open repository: its key, its verified logs, and, when asked for, its index and a reader.
+ * Opening one that this machine remembers costs no request.
+ */
+import { IntegrityError, InputError, type EngineError } from "../base/errors.ts";
+import type { SlotSecret } from "../crypto/key-slot.ts";
+import type { RepositoryId } from "../base/ids.ts";
+import {
+  makeRepositoryFile,
+  parseRepositoryFile,
+  verifyRepositoryFile,
+} from "../crypto/repository-file.ts";
+import { formatName, LOG_PREFIX } from "../format/names.ts";
+import { ObjectCache } from "../state/object-cache.ts";
+import { Witness } from "../state/witness.ts";
+import type { ChunkIndex } from "./chunk-index.ts";
+import type { Context } from "./context.ts";
+import { loadIndex } from "./index-files.ts";
+import { keysOf, type Keys } from "./keys.ts";
+import type { LogBook } from "./log-book.ts";
+import { loadBook, saveBook } from "./log-cache.ts";
+import { syncLogs } from "./log-sync.ts";
+import { Reader } from "./reader.ts";
+import { loadRemembered, saveRemembered, type Remembered } from "./remembered.ts";
+import { unlock } from "./unlock.ts";
+
+/**
+ * A reader may run beside a writer, so only whoever holds the run lock, a "writer", moves what this
+ * machine remembers; a witness must never be set back by a reader with an older view.
+ */
+export type Mode = "reader" | "writer";
+
+/** Asked once the repository's id is known: a keychain files secrets under it. */
+export type SecretFor = (repository: RepositoryId) => Promise<SlotSecret>;
+
+export class Repository {
+  readonly context: Context;
+  readonly keys: Keys;
+  readonly remembered: Remembered;
+  readonly book: LogBook;
+  readonly witness: Witness;
+  readonly #mode: Mode;
+  #index: Promise<ChunkIndex> | undefined;
+
+  private constructor(context: Context, mode: Mode, keys: Keys, remembered: Remembered) {
+    this.context = context;
+    this.#mode = mode;
+    this.keys = keys;
+    this.remembered = remembered;
+    this.book = loadBook(context, keys);
+    this.witness = Witness.load(context.disk, context.state.witness, remembered.repository);
+  }
+
+  static async open(context: Context, secretFor: SecretFor, mode: Mode): Promise<Repository> {
+    const known = loadRemembered(context);
+    const format = known?.format ?? (await readFormat(context));
+    const { repository } = parseRepositoryFile(format);
+    const unlocked = await unlock(context, await secretFor(repository), known);
+    verifyRepositoryFile(unlocked.key, format);
+    const { slotName, slot } = unlocked;
+    const place = context.store.place;
+    const remembered: Remembered = {
+      repository,
+      format: Buffer.from(format),
+      slotName,
+      slot,
+      place,
+      createdHere: known?.createdHere ?? false,
+    };
+    const opened = new Repository(context, mode, keysOf(unlocked.key), remembered);
+    const isNew = known?.slotName !== slotName || known.place !== place;
+    if (isNew) await opened.assertFormat();
+    if (isNew && mode === "writer") saveRemembered(context, remembered);
+    return opened;
+  }
+
+  /** Reads what is new in the logs. What is wrong with them is returned; the rest is in the book. */
+  async sync(options: { audit: boolean } = { audit: false }): Promise<EngineError[]> {
+    const { context, keys, book, witness } = this;
+    const known = entryCount(book);
+    const findings = await syncLogs({ context, keys, book, witness, ...options });
+    if (this.#mode === "reader") return findings;
+    if (entryCount(book) > known) saveBook(context, keys, book);
+    if (findings.length === 0) this.#advanceWitness();
+    return findings;
+  }
+
+  async index(): Promise<ChunkIndex> {
+    this.#index ??= this.#loadIndex();
+    return this.#index;
+  }
+
+  async reader(): Promise<Reader> {
+    return new Reader(this.context, this.keys, await this.index());
+  }
+
+  /** The store still holds this repository and no other; a lost `format` is put back. */
+  async assertFormat(): Promise<void> {
+    const { store, signal } = this.context;
+    const stored = await store.get(formatName, undefined, { signal });
+    if (stored === undefined) await this.#restoreFormat();
+    else if (!Buffer.from(stored).equals(this.remembered.format)) {
+      throw new IntegrityError("repository-differs", { place: store.place });
+    }
+  }
+
+  async #loadIndex(): Promise<ChunkIndex> {
+    const { context, keys, book } = this;
+    const cache = new ObjectCache(context.disk, context.state.objects);
+    const index = await loadIndex({ context, keys, cache, keeps: this.#mode === "writer" });
+    for (const pack of book.condemnedPacks()) index.condemn(pack);
+    return index;
+  }
+
+  /** Nothing at all in the store is another matter than one lost object. */
+  async #restoreFormat(): Promise<void> {
+    const { store, signal } = this.context;
+    for await (const device of store.listFolders({ prefix: LOG_PREFIX, signal })) {
+      void device;
+      await store.put(formatName, makeRepositoryFile(this.keys.key), { signal });
+      return;
+    }
+    throw new InputError("repository-gone", { place: store.place });
+  }
+
+  #advanceWitness(): void {
+    const { book, witness, context } = this;
+    let moved = false;
+    for (const device of book.devices) {
+      const newest = book.newest(device);
+      if (newest === undefined || newest.sha === witness.newest(device)?.sha) continue;
+      const { name, sha, entry } = newest;
+      witness.advance(device, { name, sha, seq: entry.seq });
+      moved = true;
+    }
+    if (moved) witness.save(context.disk, context.state.witness);
+  }
+}
+
+async function readFormat({ store, signal }: Context): Promise<Uint8Array> {
+  const format = await store.get(formatName, undefined, { signal });
+  if (format === undefined) throw new InputError("no-repository", { place: store.place });
+  return format;
+}
+
+const entryCount = (book: LogBook): number =>
+  book.devices.reduce((count, device) => count + book.allOf(device).length, 0);

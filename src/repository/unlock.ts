@@ -1,0 +1,53 @@
+/** From a secret to the repository's key: the remembered slot first, then those in the store. */
+import { IntegrityError, KeyError, type EngineError } from "../base/errors.ts";
+import { openSlot, type SlotSecret } from "../crypto/key-slot.ts";
+import type { RepositoryKey } from "../crypto/keys.ts";
+import { parseSlotName } from "../format/names.ts";
+import type { Context } from "./context.ts";
+
+const MAX_SLOTS = 8;
+const MAX_SLOT_BYTES = 64 * 1024;
+
+export interface Unlocked {
+  readonly key: RepositoryKey;
+  readonly slotName: string;
+  readonly slot: Buffer;
+}
+
+export interface SlotCopy {
+  readonly slotName: string;
+  readonly slot: Buffer;
+}
+
+export async function unlock(
+  context: Context,
+  secret: SlotSecret,
+  remembered: SlotCopy | undefined,
+): Promise<Unlocked> {
+  let damage: EngineError | undefined;
+  for await (const copy of slots(context, remembered)) {
+    try {
+      const key = await openSlot(copy.slot, secret);
+      if (key !== "other-secret") return { key, ...copy };
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error;
+      damage ??= error;
+    }
+  }
+  throw damage ?? new KeyError("key-wrong", { place: context.store.place });
+}
+
+async function* slots(
+  { store, signal }: Context,
+  remembered: SlotCopy | undefined,
+): AsyncGenerator<SlotCopy> {
+  if (remembered) yield remembered;
+  let tried = 0;
+  for await (const { name, size } of store.list({ prefix: "keys/", signal })) {
+    const slotName = parseSlotName(name);
+    if (slotName === undefined || slotName === remembered?.slotName) continue;
+    if (size > MAX_SLOT_BYTES || ++tried > MAX_SLOTS) continue;
+    const slot = await store.get(name, undefined, { signal });
+    if (slot !== undefined) yield { slotName, slot: Buffer.from(slot) };
+  }
+}
