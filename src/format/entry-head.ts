@@ -27,7 +27,9 @@ export interface SeenEntry extends Extensible {
 
 export function encodeHead(head: EntryHead): JsonObject {
   const { device, localDate, prev, seen, seq, serverDate, skipped } = head;
-  const seenJson = Object.entries(seen).map(([other, entry]) => [other, encodeSeen(entry)] as const);
+  const seenJson = Object.entries(seen).map(
+    ([other, entry]) => [other, encodeSeen(entry)] as const,
+  );
   return { device, localDate, prev, seen: Object.fromEntries(seenJson), seq, serverDate, skipped };
 }
 
@@ -68,7 +70,9 @@ function decodeDate(fields: Fields, name: string): string {
 
 function decodeSeen(fields: Fields, self: DeviceId): Record<DeviceId, SeenEntry> {
   const seen = fields.object("seen");
-  const entries = seen.names.map((name) => [parseDeviceId(name), seenEntry(seen.object(name))] as const);
+  const entries = seen.names.map(
+    (name) => [parseDeviceId(name), seenEntry(seen.object(name))] as const,
+  );
   if (entries.some(([device]) => device === self)) throw fields.refusal("a device has seen itself");
   return Object.fromEntries(entries);
 }

@@ -113,7 +113,8 @@ const NANOSECONDS = /^(?:0|-?[1-9][0-9]{0,29})$/;
 
 function decodeXattrs(fields: Fields): Record<string, string> {
   const xattrs = Object.entries(fields.json("xattrs")).map(([name, value]) => {
-    if (base64Bytes(value) === undefined) throw fields.refusal("an extended attribute is not base64");
+    if (base64Bytes(value) === undefined)
+      throw fields.refusal("an extended attribute is not base64");
     return [name, String(value)] as const;
   });
   if (xattrs.length === 0) throw fields.refusal('"xattrs" is there and empty');
@@ -134,8 +135,13 @@ function decodeFile(fields: Fields): Omit<FileEntry, keyof EntryBase | "kind"> {
 function decodeContent(fields: Fields, size: number): FileContent {
   const forms = CONTENT_FORMS.filter((form) => fields.has(form));
   const [form] = forms;
-  if (form === undefined || forms.length > 1) throw fields.refusal("its chunks stand in no or two places");
-  const ids = fields.listOf(form, parseChunkId, form === "chunkListLists" ? Infinity : MAX_IDS_IN_ENTRY);
+  if (form === undefined || forms.length > 1)
+    throw fields.refusal("its chunks stand in no or two places");
+  const ids = fields.listOf(
+    form,
+    parseChunkId,
+    form === "chunkListLists" ? Infinity : MAX_IDS_IN_ENTRY,
+  );
   if (ids.length > size || (ids.length === 0 && size > 0)) {
     throw fields.refusal("so many chunks do not make a file of this size");
   }
@@ -153,11 +159,9 @@ const CONTENT_FORMS = ["chunks", "chunkLists", "chunkListLists"] as const;
 
 function decodeFlags(fields: Fields): Pick<FileEntry, "flags" | "otherFlags"> {
   if (!fields.has("flags")) return { flags: [] };
-  const all = fields.listOf("flags", (flag) => {
-    if (typeof flag === "string" && flag.isWellFormed()) return flag;
-    throw fields.refusal("a flag is not a text");
-  });
-  if (all.length === 0 || !isAscending(all)) throw fields.refusal('"flags" are empty or out of order');
+  const all = fields.texts("flags");
+  if (all.length === 0 || !isAscending(all))
+    throw fields.refusal('"flags" are empty or out of order');
   const flags = FILE_FLAGS.filter((flag) => all.includes(flag));
   const otherFlags = all.filter((flag) => !FILE_FLAGS.some((known) => known === flag));
   return otherFlags.length === 0 ? { flags } : { flags, otherFlags };
@@ -184,7 +188,15 @@ function rest(fields: Fields): Extensible {
   throw fields.refusal(`"${foreign}" stands in an entry of another kind`);
 }
 
-const FIELDS = [...CONTENT_FORMS, "flags", "rule", "sha256", "size", "target", "targetBytes"] as const;
+const FIELDS = [
+  ...CONTENT_FORMS,
+  "flags",
+  "rule",
+  "sha256",
+  "size",
+  "target",
+  "targetBytes",
+] as const;
 
 function isAscending(texts: readonly string[]): boolean {
   return texts.every((text, i) => i === 0 || comparePaths(texts[i - 1] ?? "", text) < 0);

@@ -1,85 +1,173 @@
-/** An index file: the tables of some packs, gathered (docs/format.md §7). A convenience, never the proof. */
-import { decodeJson, encodeJson, type Json, type JsonObject } from "../base/canonical-json.ts";
+/**
+ * Index files (docs/format.md §7): the tables of many packs in one place, so that any frame is one
+ * ranged read away. Not signed: a row is a hint until the chunk it leads to has the id it says, but
+ * readers allocate and slice by these numbers, so whatever does not add up is refused.
+ *
+ * Up to 200,000 rows pass through here in one go: rows are read without a `Fields` each, and hold
+ * their four numbers and nothing else, as in a pack's own table.
+ */
+import assert from "node:assert/strict";
+import {
+  decodeCanonicalJson,
+  encodeJson,
+  type Json,
+  type JsonObject,
+} from "../base/canonical-json.ts";
 import { parseChunkId, parseIndexId, parsePackId, type IndexId } from "../base/ids.ts";
-import type { ChunkRow, FrameRow, PackTable } from "../base/pack-table.ts";
-import { asInteger, asList, asObject, asText, malformed, unknownMembers } from "./shape.ts";
+import type { ChunkRow, FrameRow, PackKind, PackTable } from "../base/pack-table.ts";
+import { MAX_FRAME_RAW_BYTES, MAX_FRAMES, MAX_INDEX_ROWS, MAX_PACK_BYTES } from "./limits.ts";
+import {
+  base64Bytes,
+  Fields,
+  isCount,
+  isList,
+  isObject,
+  malformed,
+  type Extensible,
+} from "./shape.ts";
 
-export interface IndexFile {
-  readonly packs: readonly PackTable[];
-  /** Index files whose rows this one holds. */
+export { MAX_INDEX_ROWS } from "./limits.ts";
+
+export interface IndexFile extends Extensible {
+  readonly packs: readonly IndexedPack[];
+  /** Index files that this one replaces. */
   readonly supersedes: readonly IndexId[];
-  readonly other?: JsonObject;
 }
 
-export const MAX_INDEX_ROWS = 200_000;
-const MAX_FRAMES = 65_535;
-const MAX_FRAME_BYTES = 8 * 1024 * 1024;
-const MAX_PACK_BYTES = 72 * 1024 * 1024;
-const FIRST_FRAME_OFFSET = 71;
+export interface IndexedPack extends PackTable, Extensible {}
 
 export function encodeIndexFile({ packs, supersedes, other }: IndexFile): Buffer {
-  return encodeJson({ ...other, packs: packs.map(encodeTable), supersedes });
+  const rows = packs.reduce((total, { chunks }) => total + chunks.length, 0);
+  assert(rows <= MAX_INDEX_ROWS, "an index file holds at most 200,000 rows");
+  return encodeJson({ ...other, packs: packs.map(encodePack), supersedes });
 }
 
 export function decodeIndexFile(bytes: Uint8Array, what: string): IndexFile {
-  const object = asObject(decodeJson(bytes, what), what);
-  const packs = asList(object["packs"], what).map((pack) => decodeTable(pack, what));
-  const rows = packs.reduce((total, { chunks }) => total + chunks.length, 0);
-  // One pack may hold more than the limit; such a pack has an index of its own.
-  if (rows > MAX_INDEX_ROWS && packs.length > 1) throw malformed(what, "too many rows");
-  const supersedes = asList(object["supersedes"], what).map(parseIndexId);
-  return { packs, supersedes, ...unknownMembers(object, MEMBERS) };
-}
-
-const MEMBERS = new Set(["packs", "supersedes"]);
-
-export function encodeTable({ id, ...table }: PackTable): JsonObject {
-  const { kind, size, salt, commit } = table;
-  const frames = table.frames.map(({ codec, length, offset, rawLength }) => {
-    return { codec, length, offset, rawLength };
-  });
-  const chunks = table.chunks.map((row) => {
-    return { frame: row.frame, id: row.id, length: row.length, start: row.start };
-  });
-  return { chunks, commit, frames, kind, salt, sha256: id, size };
-}
-
-export function decodeTable(json: Json, what: string): PackTable {
-  const object = asObject(json, what);
-  const kind = asInteger(object["kind"], what, { least: 1, most: 2 });
-  const frames = decodeFrames(object["frames"], what);
+  const fields = new Fields(decodeCanonicalJson(bytes, what), what);
+  const packs = fields.list("packs");
+  if (countRows(packs) > MAX_INDEX_ROWS) throw fields.refusal("it has too many rows");
   return {
-    id: parsePackId(object["sha256"]),
-    kind: kind === 1 ? 1 : 2,
-    size: asInteger(object["size"], what, { most: MAX_PACK_BYTES }),
-    salt: parsePackId(asText(object["salt"], what)),
-    commit: parsePackId(asText(object["commit"], what)),
-    frames,
-    chunks: asList(object["chunks"], what, 1_000_000).map((row) => decodeChunk(row, frames, what)),
+    packs: packs.map((json) => decodePack(new Fields(json, what), what)),
+    supersedes: fields.listOf("supersedes", parseIndexId),
+    ...fields.rest(),
   };
 }
 
-function decodeFrames(json: Json | undefined, what: string): FrameRow[] {
-  let offset = FIRST_FRAME_OFFSET;
-  return asList(json, what, MAX_FRAMES).map((row) => {
-    const object = asObject(row, what);
-    const codec = asInteger(object["codec"], what, { most: 1 });
-    const length = asInteger(object["length"], what, { least: 16, most: 2 * MAX_FRAME_BYTES });
-    const rawLength = asInteger(object["rawLength"], what, { most: MAX_FRAME_BYTES });
-    if (object["offset"] !== offset) throw malformed(what, "frames do not follow each other");
-    const frame: FrameRow = { codec: codec === 1 ? 1 : 0, length, offset, rawLength };
-    offset += length;
-    return frame;
-  });
+/** Before any of them is looked at. */
+function countRows(packs: readonly Json[]): number {
+  let rows = 0;
+  for (const pack of packs) {
+    const chunks = isObject(pack) ? pack["chunks"] : undefined;
+    rows += isList(chunks) ? chunks.length : 0;
+  }
+  return rows;
+}
+
+/** Members in their canonical order, here and in rows, which `encodeJson` then need not sort. */
+function encodePack(pack: IndexedPack): JsonObject {
+  const { chunks, commit, frames, id, kind, other, salt, size } = pack;
+  return {
+    ...other,
+    chunks: chunks.map(encodeChunk),
+    commit,
+    frames: frames.map(encodeFrame),
+    kind,
+    salt,
+    sha256: id,
+    size,
+  };
+}
+
+const encodeChunk = ({ frame, id, length, start }: ChunkRow): JsonObject => ({
+  frame,
+  id,
+  length,
+  start,
+});
+
+const encodeFrame = ({ codec, length, offset, rawLength }: FrameRow): JsonObject => ({
+  codec,
+  length,
+  offset,
+  rawLength,
+});
+
+function decodePack(fields: Fields, what: string): IndexedPack {
+  const size = fields.count("size", MAX_PACK_BYTES);
+  const frames = fields.listOf("frames", (row) => decodeFrame(row, what), MAX_FRAMES);
+  const chunks = fields.listOf("chunks", (row) => decodeChunk(row, frames, what));
+  assertContiguous(frames, size - tableBytes(frames, chunks), what);
+  return {
+    id: parsePackId(fields.take("sha256")),
+    kind: decodeKind(fields),
+    size,
+    salt: decodeBytes32(fields, "salt"),
+    commit: decodeBytes32(fields, "commit"),
+    frames,
+    chunks,
+    ...fields.rest(),
+  };
+}
+
+function decodeKind(fields: Fields): PackKind {
+  const kind = fields.count("kind");
+  if (kind === 1 || kind === 2) return kind;
+  throw fields.refusal(`there is no pack of kind ${kind}`);
+}
+
+function decodeBytes32(fields: Fields, name: string): string {
+  const text = fields.text(name);
+  if (base64Bytes(text)?.length === 32) return text;
+  throw fields.refusal(`"${name}" is not the base64 of 32 bytes`);
+}
+
+function decodeFrame(json: Json, what: string): FrameRow {
+  const { codec, length, offset, rawLength } = rowOf(json, what);
+  const storedLength = isCount(length) ? length - TAG_BYTES : 0;
+  const sound =
+    isCount(length) &&
+    isCount(offset) &&
+    isCount(rawLength) &&
+    Math.min(rawLength, storedLength) >= 1 &&
+    Math.max(rawLength, storedLength) <= MAX_FRAME_RAW_BYTES;
+  if (sound && codec === 1) return { codec, offset, length, rawLength };
+  if (sound && codec === 0 && storedLength === rawLength)
+    return { codec, offset, length, rawLength };
+  throw malformed(what, "a frame's row does not add up");
 }
 
 function decodeChunk(json: Json, frames: readonly FrameRow[], what: string): ChunkRow {
-  const object = asObject(json, what);
-  const frame = asInteger(object["frame"], what);
-  const start = asInteger(object["start"], what);
-  const length = asInteger(object["length"], what);
-  if (start + length > (frames[frame]?.rawLength ?? -1)) {
-    throw malformed(what, "a chunk outside its frame");
+  const { frame, id, length, start } = rowOf(json, what);
+  const rawLength = isCount(frame) ? (frames[frame]?.rawLength ?? 0) : 0;
+  if (isCount(frame) && isCount(length) && isCount(start)) {
+    if (length >= 1 && start + length <= rawLength) {
+      return { id: parseChunkId(id), frame, start, length };
+    }
   }
-  return { frame, id: parseChunkId(object["id"]), length, start };
+  throw malformed(what, "a chunk's row lies outside its frame");
+}
+
+function rowOf(json: Json, what: string): JsonObject {
+  if (isObject(json) && Object.keys(json).length === ROW_FIELDS) return json;
+  throw malformed(what, "a row does not have its four fields");
+}
+
+const ROW_FIELDS = 4;
+const TAG_BYTES = 16;
+const HEADER_BYTES = 71;
+const TAIL_BYTES = 32;
+
+/** What stands behind the frames, padding aside: the pack's own table and its tail. */
+function tableBytes(frames: readonly FrameRow[], chunks: readonly ChunkRow[]): number {
+  return 13 * frames.length + 44 * chunks.length + TAG_BYTES + TAIL_BYTES;
+}
+
+/** From the header to the table of contents, without a gap. */
+function assertContiguous(frames: readonly FrameRow[], most: number, what: string): void {
+  let end = HEADER_BYTES;
+  for (const { offset, length } of frames) {
+    if (offset !== end) throw malformed(what, "the frames of a pack do not follow each other");
+    end += length;
+  }
+  if (end > most) throw malformed(what, "the frames of a pack do not fit into it");
 }

@@ -12,6 +12,7 @@ import {
   type DeviceId,
   type IndexId,
   type PackId,
+  type VersionId,
 } from "../base/ids.ts";
 import { parseDate } from "./dates.ts";
 import { MAX_SEQ } from "./limits.ts";
@@ -34,10 +35,11 @@ export interface EntryName {
 export const formatName = named("format");
 export const LOG_PREFIX = "log/";
 
-export const slotName = (slot: string): ObjectName => {
-  assert.match(slot, SLOT);
+/** `slot` is 16 hexadecimal digits. */
+export function slotName(slot: string): ObjectName {
+  assert(isSlot(slot));
   return named(`keys/${slot}`);
-};
+}
 
 export function packName(id: PackId): ObjectName {
   const hex = toHex(idBytes(id));
@@ -62,8 +64,8 @@ export function entryName(entry: {
 
 /** The 16 hexadecimal digits of a slot. */
 export function parseSlotName(name: string): string | undefined {
-  const [folder, slot, ...more] = name.split("/");
-  return folder === "keys" && slot && SLOT.test(slot) && more.length === 0 ? slot : undefined;
+  const slot = name.slice("keys/".length);
+  return name.startsWith("keys/") && isSlot(slot) ? slot : undefined;
 }
 
 export function parsePackName(name: string): PackId | undefined {
@@ -85,7 +87,14 @@ export function parseEntryName(name: string): EntryName | undefined {
   return { name: named(name), device: parseDeviceId(device), seq, utc, kind };
 }
 
-const SLOT = /^[0-9a-f]{16}$/;
+export const isSlot = (text: string): boolean => /^[0-9a-f]{16}$/.test(text);
+
+/** A version as people and records name it: `<device>-<seq>`, in full. */
+export function parseVersionName(text: string): VersionId | undefined {
+  const [, device, seq] = /^([0-9a-f]{16})-([1-9][0-9]{0,11})$/.exec(text) ?? [];
+  return device === undefined ? undefined : { device: parseDeviceId(device), seq: Number(seq) };
+}
+
 const SEQ_DIGITS = 12;
 
 function named(text: string): ObjectName {

@@ -76,6 +76,13 @@ export class Fields {
     return this.list(name, most).map((item) => parse(item));
   }
 
+  texts(name: string): string[] {
+    return this.listOf(name, (json) => {
+      if (typeof json === "string" && json.isWellFormed()) return json;
+      throw this.refusal(`an item of "${name}" is not a text`);
+    });
+  }
+
   object(name: string): Fields {
     return new Fields(this.take(name), `"${name}" of ${this.#what}`);
   }
@@ -86,9 +93,8 @@ export class Fields {
     throw this.refusal(`"${name}" is not an object`);
   }
 
-  /** `read` where the field is there, to be spread into the result. */
-  optional<Result>(name: string, read: () => Result): Result | Record<never, never> {
-    return Object.hasOwn(this.#json, name) ? read() : {};
+  get names(): string[] {
+    return Object.keys(this.#json);
   }
 
   has(name: string): boolean {

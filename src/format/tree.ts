@@ -5,7 +5,12 @@
  * Invariant: paths ascend strictly within a page, so no path stands twice and a search can halve it.
  */
 import assert from "node:assert/strict";
-import { decodeCanonicalJson, encodeJson, type Json, type JsonObject } from "../base/canonical-json.ts";
+import {
+  decodeCanonicalJson,
+  encodeJson,
+  type Json,
+  type JsonObject,
+} from "../base/canonical-json.ts";
 import { chunkIdOf, idBytes, parseChunkId, type ChunkId } from "../base/ids.ts";
 import { comparePaths, parseRelPath, type RelPath } from "../base/paths.ts";
 import { decodeEntry, encodeEntry, type Entry } from "./entry.ts";
@@ -81,7 +86,8 @@ function decodeLeaf(fields: Fields, what: string): Leaf {
 function decodeNode(fields: Fields, what: string): Node {
   const children = fields.listOf("children", (json) => decodeChild(json, what), MAX_PAGE_ITEMS);
   if (children.length === 0) throw fields.refusal("a node has no children");
-  if (!isAscending(children.map(firstPathOf))) throw fields.refusal("its children are out of order");
+  if (!isAscending(children.map(firstPathOf)))
+    throw fields.refusal("its children are out of order");
   return { kind: "node", children, ...fields.rest() };
 }
 

@@ -4,12 +4,11 @@
  * entries come from the repository and every file is read again.
  */
 import { toBase64 } from "../base/bytes.ts";
-import type { Json } from "../base/canonical-json.ts";
+import type { Json, JsonObject } from "../base/canonical-json.ts";
 import { chunkIdOf, idBytes, type ChunkId } from "../base/ids.ts";
 import type { RelPath } from "../base/paths.ts";
 import type { FileSignature, Scanned } from "../files/scan.ts";
 import { decodeEntry, encodeEntry, type Entry, type FileEntry } from "../format/entry.ts";
-import { asObject, asText } from "../format/shape.ts";
 import { readIds } from "../repository/id-lists.ts";
 import type { KnownVersion } from "../repository/log-book.ts";
 import type { Repository } from "../repository/repository.ts";
@@ -33,7 +32,13 @@ export interface KnownContent {
   readonly files: readonly KnownFile[];
 }
 
-const WHAT = "the file cache";
+/** What we seal into the cache ourselves, so its shape is ours to know. */
+interface Row {
+  readonly entry: JsonObject;
+  readonly readAtMs: number;
+  /** Base64 of all ids, where the entry only names lists of them. */
+  readonly ids?: string;
+}
 
 export class KnownFiles {
   readonly #repository: Repository;
@@ -118,11 +123,10 @@ function rowOf(entry: Entry, known: KnownFile | undefined): CachedFile {
 }
 
 function decodeRow(row: Json): { entry: Entry; ids: ChunkId[]; readAtMs: number } {
-  const { entry: json, ids, readAtMs } = asObject(row, WHAT);
-  const entry = decodeEntry(json ?? null, WHAT);
+  const { entry: json, ids, readAtMs } = row as unknown as Row;
+  const entry = decodeEntry(json, "the file cache");
   const inEntry = entry.kind === "file" && "chunks" in entry.content ? entry.content.chunks : [];
-  const all = ids === undefined ? [...inEntry] : splitIds(asText(ids, WHAT));
-  return { entry, ids: all, readAtMs: Number(readAtMs) };
+  return { entry, ids: ids === undefined ? [...inEntry] : splitIds(ids), readAtMs };
 }
 
 function splitIds(text: string): ChunkId[] {

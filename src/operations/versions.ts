@@ -67,17 +67,17 @@ function rowOf(book: LogBook, { entry }: KnownVersion): VersionRow {
 
 /** By the latest pin or unpin that names it. */
 function isPinned(book: LogBook, { device, seq }: VersionId): boolean {
-  const name = versionName({ device, seq });
   const pins = [...book.records("pin"), ...book.records("unpin")]
-    .filter(({ body }) => body.version === name)
+    .filter(({ body }) => body.version.device === device && body.version.seq === seq)
     .sort((a, b) => (a.serverDate < b.serverDate ? -1 : 1));
   return pins.at(-1)?.body.type === "pin";
 }
 
 /** A note that was put on it later wins over the one it was made with. */
 function noteOf(book: LogBook, entry: Manifest): string | undefined {
-  const name = versionName(entry);
-  const notes = book.records("note").filter(({ body }) => body.version === name);
+  const notes = book
+    .records("note")
+    .filter(({ body }) => body.version.device === entry.device && body.version.seq === entry.seq);
   return notes.at(-1)?.body.text ?? entry.note;
 }
 

@@ -106,7 +106,7 @@ export class LogBook {
     let last: number | undefined;
     for (const entries of this.#logs.values()) {
       for (const { entry } of entries) {
-        if (!isRecord(entry, "revoke") || entry.body.revoked !== device) continue;
+        if (!isRecord(entry, "revoke") || entry.body.device !== device) continue;
         last = Math.min(last ?? Infinity, entry.body.lastSeq);
       }
     }

@@ -8,12 +8,12 @@
  *
  * 100,000 files must load and save in a blink: one line of JSON a file, parsed when it is asked for.
  */
-import { asBuffer } from "../base/bytes.ts";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { decodeJson, type Json } from "../base/canonical-json.ts";
 import type { Disk } from "../base/disk.ts";
 import { parseDeviceId, type DeviceId } from "../base/ids.ts";
 import { Fields } from "./fields.ts";
-import { unlessMalformed, type LocalSealer } from "./local-document.ts";
+import type { LocalSealer } from "./local-document.ts";
 import { writeStateFile } from "./state-file.ts";
 
 /** What a scan sees of a file without opening it. */
@@ -52,9 +52,10 @@ type Row = readonly [
   entry: Json,
 ];
 
-const FORMAT = 1;
-/** What the seal binds it to. */
-const DOCUMENT = "file-cache";
+/** The seal is bound to it: another layout of the rows gets another name. */
+const DOCUMENT = "file-cache/1";
+/** Sealing and writing a fifth of the bytes saves more time than this costs. */
+const QUICKLY = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 export class FileCache {
   readonly version: CachedVersion | undefined;
@@ -69,12 +70,9 @@ export class FileCache {
   static load(disk: Disk, path: string, seal: LocalSealer): FileCache {
     const file = disk.read(path);
     const bytes = file && seal.open(DOCUMENT, file);
-    const [head = "", ...lines] = asBuffer(bytes ?? new Uint8Array())
-      .toString("utf8")
-      .split("\n");
-    const version = unlessMalformed(() => decodeHead(head));
-    if (version === undefined) return new FileCache(undefined, new Map());
-    return new FileCache(version, new Map(lines.map((line) => [pathOf(line), line])));
+    if (bytes === undefined) return new FileCache(undefined, new Map());
+    const [head = "", ...lines] = zstdDecompressSync(bytes).toString("utf8").split("\n");
+    return new FileCache(decodeHead(head), new Map(lines.map((line) => [pathOf(line), line])));
   }
 
   static save(
@@ -84,9 +82,10 @@ export class FileCache {
     content: { readonly version: CachedVersion; readonly files: Iterable<CachedFile> },
   ): void {
     const { root, device, seq } = content.version;
-    const lines = [JSON.stringify({ format: FORMAT, root, device, seq })];
+    const lines = [JSON.stringify({ root, device, seq })];
     for (const file of content.files) lines.push(JSON.stringify(rowOf(file)));
-    writeStateFile(disk, path, seal.seal(DOCUMENT, Buffer.from(lines.join("\n"))));
+    const bytes = zstdCompressSync(Buffer.from(lines.join("\n")), QUICKLY);
+    writeStateFile(disk, path, seal.seal(DOCUMENT, bytes));
   }
 
   /** Every entry of the version, in the order it was saved, however its file looks now. */
@@ -131,10 +130,8 @@ function isSettled([, , , , , readAtMs]: Row, { mtimeNs, ctimeNs }: FileSignatur
   return readAtMs - newestMs > (coarse ? COARSE_MS : FINE_MS);
 }
 
-/** undefined: written by another release, whose lines we do not know. */
-function decodeHead(head: string): CachedVersion | undefined {
+function decodeHead(head: string): CachedVersion {
   const fields = new Fields(decodeJson(Buffer.from(head), DOCUMENT), DOCUMENT);
-  if (fields.count("format") !== FORMAT) return undefined;
   const device = parseDeviceId(fields.text("device"));
   return { root: fields.text("root"), device, seq: fields.count("seq") };
 }

@@ -62,10 +62,11 @@ export class Waiting {
     }
   }
 
-  /** The shortest journal that says the same. */
-  records(): OutboxRecord[] {
+  /** The shortest journal that says the same, but for these packs. */
+  recordsWithout(packs: ReadonlySet<PackId>): OutboxRecord[] {
     const records: OutboxRecord[] = [];
     for (const { table, state, readyAtMs } of this.packs.values()) {
+      if (packs.has(table.id)) continue;
       records.push({ type: "ready", table, atMs: readyAtMs });
       if (state === "uploaded") records.push({ type: "uploaded", pack: table.id });
     }

@@ -139,9 +139,11 @@ export class Outbox {
 
   /** Forgets packs: a durable index and a committed entry name them, or they are to be sealed anew. */
   settle(packs: readonly PackId[]): void {
-    for (const id of packs) this.#waiting.packs.delete(id);
-    this.#journal.replace(this.#waiting.records());
-    for (const id of packs) this.#removeBody(packFile(id));
+    this.#journal.replace(this.#waiting.recordsWithout(new Set(packs)));
+    for (const id of packs) {
+      this.#waiting.packs.delete(id);
+      this.#removeBody(packFile(id));
+    }
   }
 
   #endEntry(recordOf: (entry: NotedEntry) => OutboxRecord): void {

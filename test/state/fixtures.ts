@@ -70,7 +70,7 @@ export function tableOf(body: Uint8Array): PackTable {
 }
 
 /** A disk whose next write under a name that matches stops after some bytes, as a full one does. */
-export function fillingDisk(pattern: RegExp): { disk: Disk; fillAfter(bytes: number): void } {
+export function fillingDisk(pattern: RegExp): { disk: Disk; fillAfter: (bytes: number) => void } {
   let left = Infinity;
   const filling = (path: unknown, file: DiskFile): DiskFile => ({
     write: (bytes) => {

@@ -1,8 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { IntegrityError } from "../../src/base/errors.ts";
 import { realDisk } from "../../src/files/real-disk.ts";
+import { Fields } from "../../src/state/fields.ts";
 import { Journal, type RecordCodec } from "../../src/state/journal.ts";
 import { fillingDisk, temporaryFolders } from "./fixtures.ts";
 
@@ -11,8 +11,7 @@ const temporaryFolder = temporaryFolders();
 const words: RecordCodec<string> = {
   encode: (word) => ({ word }),
   decode: (json) => {
-    if (typeof json === "object" && json !== null && "word" in json) return String(json.word);
-    throw new IntegrityError("json-malformed", { what: "a word" });
+    return new Fields(json, "a word").text("word");
   },
 };
 

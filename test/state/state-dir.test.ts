@@ -6,6 +6,7 @@ import { knownWorkspaces, StateDir } from "../../src/state/state-dir.ts";
 import { temporaryFolders } from "./fixtures.ts";
 
 const temporaryFolder = temporaryFolders();
+const isText = (value: unknown): boolean => typeof value === "string";
 
 test("a workspace has a folder of its own, for its owner alone, that says whose it is", () => {
   const base = join(temporaryFolder(), "state");
@@ -27,8 +28,8 @@ test("the folder's name is the first 16 hexadecimal digits of the path's SHA-256
 test("two workspaces share nothing, and every file of one has a name of its own", () => {
   const paths = ["/a", "/b"].flatMap((workspace) => {
     const state = new StateDir(realDisk, "/state", workspace);
-    const names = Object.getOwnPropertyNames(StateDir.prototype) as (keyof StateDir)[];
-    return names.map((name) => state[name]).filter((value) => typeof value === "string");
+    const names = Object.getOwnPropertyNames(StateDir.prototype);
+    return names.map((name): unknown => Reflect.get(state, name)).filter(isText);
   });
   expect(paths.length).toBeGreaterThan(25);
   expect(new Set(paths).size).toBe(paths.length);

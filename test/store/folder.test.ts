@@ -142,7 +142,10 @@ describe("the folder itself", () => {
         const write = (): never => {
           throw new DiskError("disk-full", { path: "it", reason: "ENOSPC" }, refusal("ENOSPC"));
         };
-        return { write, skip: write, sync: write, close: () => file.close() };
+        const close = (): void => {
+          file.close();
+        };
+        return { write, skip: write, sync: write, close };
       },
     };
     const small = new FolderStore(disk, folder, fixedClock);

@@ -10,10 +10,6 @@ export const formatErrors = errorTable({
     hint: "run `session-sync check` to list what is affected",
   },
   "object-malformed": {
-    fact: "{what} does not have the shape that the format describes: {reason}",
-    hint: "run `session-sync check` to list what is affected",
-  },
-  "object-malformed": {
     fact: "{what} is not what the format describes: {reason}",
     hint: "run `session-sync check` to list what is affected",
   },

@@ -1,6 +1,10 @@
 import { errorTable } from "./table.ts";
 
 export const operationsErrors = errorTable({
+  "run-log-unwritable": {
+    fact: "the run log in {folder} could not be written",
+    hint: "make the folder writable; the backup itself is not affected",
+  },
   "no-versions": {
     fact: "the repository holds no version yet",
     hint: "run `session-sync now` to make the first one",
