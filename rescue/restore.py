@@ -2,243 +2,281 @@
 """Rescue reader: gets files out of a repository of the format SSC1 without the backup tool.
 
 Written from docs/format.md alone; § in a comment is a section of it. It only reads the repository
-and writes only into a new or empty folder. Exit codes: 0 all well; 1 something is damaged or was
-not restored (all the rest was); 2 cannot start; 12 wrong key. For Linux, macOS, BSD.
+and writes only into a new or empty folder. Beside it stand ssc1.py, which knows the bytes, and
+logs.py, which knows whom to believe. Exit codes: 0 all well; 1 something is damaged or was not
+restored (all the rest was); 2 cannot start; 12 wrong key.
 """
 from __future__ import annotations
-import argparse, base64, fnmatch, getpass, hashlib, hmac, json, os, re, stat, struct, sys, tempfile
-import unicodedata
-from collections import OrderedDict
-from typing import Any, BinaryIO, Callable, Iterable, Iterator, NamedTuple, NoReturn, Optional
+import argparse, base64, fnmatch, getpass, hashlib, os, stat, sys, tempfile, unicodedata
+from typing import BinaryIO, Iterable, Iterator, Optional
 
-def stop(text: str, code: int = 2) -> NoReturn:
-    print(text, file=sys.stderr)
-    sys.exit(code)
+sys.dont_write_bytecode = True
+from ssc1 import (BROKEN, INDEX, PACK, Repository, attempt, check, damage, damages, parse, show,
+                  stop, unbase64, why)
+from logs import Entry, history
 
-try:
-    import zstandard
-    from cryptography.exceptions import InvalidSignature, InvalidTag
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-    if any(argument.startswith("--pas") for argument in sys.argv):
-        from argon2.low_level import Type, hash_secret_raw
-except ImportError as error:
-    stop(f"Missing: {error.name}. Debian: apt install python3-cryptography python3-zstandard "
-         "python3-argon2. Elsewhere: pip install cryptography zstandard argon2-cffi.")
+# ---- the file list (§5) and restoring (§10) ----
 
-MIB = 1 << 20
-SLOT, INDEX, PACK = "keys/[0-9a-f]{16}", "index/[0-9a-f]{64}", r"packs/([0-9a-f]{2})/\1[0-9a-f]{62}"
-LOG = "log/[0-9a-f]{16}/[0-9]{12}-[0-9]{8}T[0-9]{6}Z-[vr]"
-# Everything that damaged or hostile bytes can raise while they are taken apart.
-BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError,
-          OSError, struct.error, InvalidTag, InvalidSignature, zstandard.ZstdError)
-damages: set[str] = set()
+def raw_path(item: dict, member: str) -> bytes:
+    check((member in item) != (member + "Bytes" in item), f"not exactly one {member}")
+    return item[member].encode() if member in item else unbase64(item[member + "Bytes"])
 
-def show(text: Any) -> str:
-    """Foreign text for the terminal: without the control characters that may be in it."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
+def check_path(path: bytes) -> None:
+    unsafe = {b"", b".", b".."} & set(path.split(b"/")) or b"\0" in path
+    check(not unsafe, "refused: an unsafe path")
 
-def damage(text: str) -> None:
-    if text not in damages:
-        damages.add(text)
-        print("DAMAGE:", show(text), file=sys.stderr)
+class Restorer:
+    """Restores into the folder `target`; with None it reads and verifies all the same."""
+    def __init__(self, repo: Repository, target: Optional[bytes], globs: list[str]) -> None:
+        self.repo, self.target, self.globs = repo, target, globs
+        self.folders: list[tuple] = []
+        self.symlinks: list[tuple] = []
+        self.failed: set[bytes] = set()
+        self.orphans: dict[bytes, list[bytes]] = {}  # hard links to what is not there
+        self.files = self.bytes = 0
 
-def check(condition: bool, text: str) -> None:
-    if not condition:
-        raise ValueError(text)
+    def walk(self, page: str, level: int = 1, first: bytes = b"") -> Iterator[tuple[bytes, dict]]:
+        if level == 1:
+            self.last_path = b""
+        try:
+            check(level <= 16, "more than 16 levels")
+            ((member, items),) = parse(self.repo.chunk(2, unbase64(page, 32))).items()
+            name = {"entries": "path", "children": "firstPath"}[member]
+            paths = [raw_path(item, name) for item in items]
+            check(len(items) <= 256 and (paths or level == 1), "too many entries, or none")
+            check(all(one < two for one, two in zip([self.last_path] + paths, paths)), "disorder")
+        except BROKEN as error:
+            damage(f"a page of the file list, of all from {os.fsdecode(first)!r} on: {why(error)}")
+            return
+        for path, item in zip(paths, items):
+            if member == "children":
+                yield from self.walk(item.get("id"), level + 1, path)
+            else:
+                self.last_path = path
+                yield path, item
 
-def attempt(what: str, action: Callable, *values: Any) -> bool:
-    try:
-        action(*values)
-    except BROKEN as error:
-        damage(f"{what}: {error!r}")
-        return False
-    return True
+    def selected(self, path: bytes) -> bool:
+        text = os.fsdecode(path)
+        return not self.globs or any(fnmatch.fnmatchcase(text, glob + below)
+                                     for glob in self.globs for below in ("", "/*"))
 
-# ---- notation (§0) and keys (§2) ----
+    def run(self, root: str) -> None:
+        for path, entry in self.walk(root):
+            if self.selected(path):
+                self.each(self.restore, path, entry)
+        for path, entry in self.walk(root) if self.orphans else ():
+            for orphan in self.orphans.pop(path, []):
+                self.each(self.file, orphan, entry)
+        for target, orphans in self.orphans.items():
+            for orphan in orphans:
+                damage(f"not restored: {os.fsdecode(orphan)}: no file {os.fsdecode(target)}")
+        for path, entry in self.symlinks:
+            self.each(self.symlink, path, entry)
+        for path, entry in reversed(self.folders):  # sorted by path, so the deepest come first
+            self.attributes(os.path.join(self.target, path), path, entry)
 
-def lp(data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + data
+    def each(self, action, path: bytes, entry: dict) -> None:
+        if not attempt(f"not restored: {os.fsdecode(path)}", action, path, entry):
+            self.failed.add(path)
 
-def unbase64(text: str, size: Optional[int] = None) -> bytes:
-    data = base64.b64decode(text, validate=True)
-    check(base64.b64encode(data).decode() == text and size in (None, len(data)), "wrong base64")
-    return data
+    def restore(self, path: bytes, entry: dict) -> None:
+        check_path(path)
+        kind = entry["kind"]
+        check(kind in ("file", "dir", "symlink", "hardlink"), f"unknown kind {kind}")
+        if "unsteady" in entry.get("flags", []):
+            print(f"Note: {show(os.fsdecode(path))} was changing while it was backed up.")
+        if kind == "file":
+            self.file(path, entry)
+        elif kind == "hardlink":
+            self.hard_link(path, entry)
+        elif self.target and kind == "dir":
+            os.mkdir(self.place(path), 0o700)
+            self.folders.append((path, entry))
+        elif self.target:
+            self.symlinks.append((path, entry))  # last, so that no path can lead through one
 
-def canonical(value: dict, without: str = "") -> bytes:
-    value = {name: member for name, member in value.items() if name != without}
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    def file(self, path: bytes, entry: dict) -> None:
+        if self.target is None:
+            self.copy(entry, None)
+            return
+        final = self.place(path)
+        handle, temporary = tempfile.mkstemp(prefix=b".restore-", dir=os.path.dirname(final))
+        try:
+            with open(handle, "wb") as out:
+                self.copy(entry, out)
+            self.attributes(temporary, path, entry)
+            os.rename(temporary, final)
+        finally:
+            if os.path.lexists(temporary):
+                os.unlink(temporary)
 
-def parse(raw: bytes) -> dict:
-    # int() refuses fractions and NaN; the comparison finds spaces, disorder and double names.
-    value = json.loads(raw.decode(), parse_float=int, parse_constant=int)
-    check(canonical(value) == raw, "JSON is not canonical")
-    return value
-
-def hkdf(ikm: bytes, salt: bytes, info: bytes) -> bytes:
-    """64 bytes of HKDF-SHA256. Where the format wants 32, it wants the first 32 of these."""
-    key = hmac.digest(salt, ikm, "sha256")
-    first = hmac.digest(key, info + b"\1", "sha256")
-    return first + hmac.digest(key, first + info + b"\2", "sha256")
-
-def open_slot(slot: dict, secret: bytes) -> Optional[bytes]:
-    """§2.3: the repository key, or None if the slot belongs to another secret."""
-    check(slot["version"] == 1, f"unknown version {slot['version']}")
-    salt, wrapped = unbase64(slot["salt"], 32), unbase64(slot["wrapped"], 48)
-    if slot["kdf"] == "argon2id":
-        m, t, p = (slot["argon"][name] for name in "mtp")
-        check(19456 <= m <= MIB and 1 <= t <= 32 and 1 <= p <= 16, "Argon2id beyond its limits")
-        secret = hash_secret_raw(secret, salt, t, m, p, 32, Type.ID, 0x13)
-    derived = hkdf(secret, salt, lp(b"session-sync/1 slot") + lp(slot["kdf"].encode()))
-    if not hmac.compare_digest(derived[32:], unbase64(slot["commitment"], 32)):
-        return None
-    return AESGCM(derived[:32]).decrypt(bytes(12), wrapped, canonical(slot, "wrapped"))
-
-# ---- sealed files (§3), index files (§7), chunks ----
-
-class Table(NamedTuple):
-    name: str
-    kind: int
-    cipher: AESGCM
-    frames: list  # of (codec, rawLength, offset, length)
-    chunks: list  # of (id, frame, start, length)
-
-    def verify(self) -> int:
-        """Returns where the last frame ends."""
-        end = 71
-        for codec, raw_length, offset, length in self.frames:
-            check(codec in (0, 1) and 0 <= raw_length <= 8 * MIB, "codec or length of a frame")
-            check(offset == end and 16 <= length <= 64 * MIB, "the frames are not contiguous")
-            end += length
-        for _, frame, start, length in self.chunks:
-            inside = frame >= 0 and start >= 0 and 0 < length <= self.frames[frame][1] - start
-            check(inside, "a chunk is not inside its frame")
-        return end
-
-class Repository:
-    def __init__(self, root: str, kdf: str, secret: bytes) -> None:
-        self.root, self.own_tables_read = root, False
-        self.places: dict[bytes, list] = {}  # kind and chunk id -> [(table, frame, start, length)]
-        self.cache: OrderedDict[tuple, bytes] = OrderedDict()  # the frames that were used last
-        public: dict = {}
-        attempt("format", lambda: public.update(parse(self.read("format"))))
-        for member, known in {"magic": "SSC1", "minReader": 1, "version": 1}.items():
-            if public.get(member, None if public else known) != known:
-                stop(f"format: {member} is {public.get(member)!a}; this reader knows {known}.")
-        self.root_key, self.id = self.unlock(kdf, secret, public.get("repository"))
-        self.content_key = self.purpose_key("content-id")
-        mac = hmac.digest(self.purpose_key("format-mac"), canonical(public, "mac"), "sha256")
-        if public and not hmac.compare_digest(base64.b64encode(mac), str(public.get("mac")).encode()):
-            damage("format: wrong mac; going on with what the key slot says, which is sealed")
-
-    def unlock(self, kdf: str, secret: bytes, repository: Optional[str]) -> tuple[bytes, bytes]:
-        slots, damaged = {}, False
-        for name in self.names(SLOT):
-            attempt(name, lambda: slots.update({name: parse(self.read(name))}))
-        fitting = [name for name in slots if slots[name].get("kdf") == kdf]
-        # If no slot is of the repository that `format` names, then it is `format` that is wrong.
-        named = [name for name in fitting if slots[name].get("repository") == repository]
-        for name in (named or fitting)[:8]:
+    def hard_link(self, path: bytes, entry: dict) -> None:
+        target = raw_path(entry, "target")
+        check_path(target)
+        check(target < path, "its target comes later in the list")
+        if self.target and self.selected(target) and target not in self.failed:
+            place = self.place(path)
             try:
-                root_key = open_slot(slots[name], secret)
-                if root_key:
-                    return root_key, unbase64(slots[name]["repository"], 16)
-            except BROKEN as error:
-                damaged = True
-                damage(f"{name}: damaged key slot: {error!r}")
-        if damaged or not slots:
-            stop("No key slot can be opened: they are damaged or missing.", 1)
-        stop("Wrong key: it opens no key slot of this repository.", 12)
+                os.link(os.path.join(self.target, target), place, follow_symlinks=False)
+                return
+            except OSError:
+                pass
+        if self.target or not self.selected(target):
+            self.orphans.setdefault(target, []).append(path)  # becomes a file of its own
 
-    def purpose_key(self, name: str) -> bytes:
-        return hkdf(self.root_key, self.id, lp(b"session-sync/1") + lp(name.encode()))[:32]
+    def symlink(self, path: bytes, entry: dict) -> None:
+        place = self.place(path)
+        os.symlink(raw_path(entry, "target"), place)
+        self.attributes(place, path, entry)
 
-    def names(self, pattern: str) -> list[str]:
-        walk = os.walk(os.path.join(self.root, pattern.split("/")[0]))
-        paths = (os.path.relpath(os.path.join(at, file), self.root) for at, _, files in walk for file in files)
-        return sorted(path for path in paths if re.fullmatch(pattern, path))
+    def place(self, path: bytes) -> bytes:
+        """Where the path lies on disk, its parents made; never through a symbolic link."""
+        *parents, name = path.split(b"/")
+        here = self.target
+        for parent in parents:
+            here = os.path.join(here, parent)
+            if not os.path.lexists(here):
+                os.mkdir(here, 0o700)
+            check(stat.S_ISDIR(os.lstat(here).st_mode), "a parent is not a folder")
+        here = os.path.join(here, name)
+        check(not os.path.lexists(here), "two paths have become one name here")
+        return here
 
-    def read(self, name: str, offset: int = 0, length: Optional[int] = None) -> bytes:
-        with open(os.path.join(self.root, name), "rb") as file:
-            file.seek(offset)
-            data = file.read(80 * MIB if length is None else length)
-        check(length in (None, len(data)), "too short")
-        return data
+    def attributes(self, place: bytes, path: bytes, entry: dict) -> None:
+        """What this filesystem refuses is reported; the content is kept."""
+        said, follow = os.fsdecode(path), entry["kind"] != "symlink"
+        time, mode = int(entry["mtime"]), entry.get("mode", 0o700 if follow else 0) & 0o7777
+        if entry["kind"] == "file" and mode & 0o6000 and os.geteuid() == 0:
+            print(f"Note: {show(said)}: setuid, setgid dropped: the owner is not known, not root.")
+            mode &= 0o1777
+        for name, value in entry.get("xattrs", {}).items():
+            attempt(f"{said}: attribute {name} not set", lambda: os.setxattr(
+                place, name, unbase64(value), follow_symlinks=follow))
+        if follow and "mode" in entry:
+            attempt(f"{said}: mode not set", os.chmod, place, mode)
+        attempt(f"{said}: time not set", lambda: os.utime(
+            place, ns=(time, time), follow_symlinks=follow))
 
-    def cipher(self, kind: int, salt: bytes, commit: bytes) -> AESGCM:
-        key = self.purpose_key("file-data" if kind == 1 else "file-meta")
-        derived = hkdf(key, salt, lp(b"file") + bytes([kind]) + self.id)
-        check(hmac.compare_digest(derived[32:], commit), "wrong commitment: damaged or foreign")
-        return AESGCM(derived[:32])
+    def copy(self, entry: dict, out: Optional[BinaryIO]) -> None:
+        digest, size, sparse = hashlib.sha256(), 0, "sparse" in entry.get("flags", [])
+        for data in self.content(entry):
+            digest.update(data)
+            size += len(data)
+            check(size <= entry["size"], "longer than its size")
+            for at in range(0, len(data), 4096) if out else ():
+                piece = data[at:at + 4096]
+                if sparse and not any(piece):
+                    out.seek(len(piece), os.SEEK_CUR)
+                else:
+                    out.write(piece)
+        check(size == entry["size"], "shorter than its size")
+        check(digest.digest() == unbase64(entry["sha256"], 32), "its SHA-256 is wrong")
+        if out:
+            out.truncate(size)  # for a hole at the end
+        self.files, self.bytes = self.files + 1, self.bytes + size
 
-    def open_sealed(self, name: str, kind: int) -> Table:
-        """§3.5, steps 1 to 4. After the sealed file of a log entry stands its signature."""
-        size = os.path.getsize(os.path.join(self.root, name)) - (64 if kind in (4, 5) else 0)
-        check(119 <= size <= (64 if kind in (1, 2) else 80) * MIB, "impossible size")
-        head, tail = self.read(name, 0, 71), self.read(name, size - 32, 32)
-        check(head[:4] == b"SSC1" and tail[28:] == b"SSCE", "not a sealed file, or cut short")
-        check(head[4:7] == bytes([1, kind, 0]), f"ver, kind, mode {[*head[4:7]]}, not {[1, kind, 0]}")
-        cipher, about = self.cipher(kind, head[7:39], head[39:]), bytes([1, kind]) + self.id
-        trailer = cipher.decrypt(bytes(8) + b"\xff\xff\xff\xff", tail[:28], lp(b"trailer") + about)
-        offset, length, n = struct.unpack(">III", trailer)
-        check(n <= 65535 and 0 <= length - 16 - 13 * n <= 44 * 10**6 * (kind < 3), "beyond the limits")
-        check(offset + length <= size - 32, "the table of contents does not fit")
-        about, stored = lp(b"toc") + about + struct.pack(">I", n), self.read(name, offset, length)
-        toc = cipher.decrypt(bytes(8) + b"\xff\xff\xff\xfe", stored, about)
-        frames, chunks = (struct.iter_unpack(row, rows) for row, rows in
-                          ((">BIII", toc[:13 * n]), (">32sIII", toc[13 * n:])))
-        table = Table(name, kind, cipher, list(frames), list(chunks))
-        check(table.verify() == offset, "the table of contents is not where the frames end")
-        return table
+    def content(self, entry: dict) -> Iterator[bytes]:
+        """§5.3. Each level of lists turns ids of lists into the ids that stand in them."""
+        members = ["chunks", "chunkLists", "chunkListLists"]
+        (member,) = [member for member in members if member in entry]
+        check(member != "chunks" or len(entry[member]) <= 64, "more than 64 chunks")
+        ids: Iterable[bytes] = [unbase64(each, 32) for each in entry[member]]
+        for _ in range(members.index(member)):
+            ids = self.listed(ids)
+        return (self.repo.chunk(1, each) for each in ids)
 
-    def open_frame(self, table: Table, number: int) -> bytes:
-        codec, raw_length, offset, length = table.frames[number]
-        about = struct.pack(">BB16sIBI", 1, table.kind, self.id, number, codec, raw_length)
-        stored = self.read(table.name, offset, length)
-        raw = table.cipher.decrypt(struct.pack(">QI", 0, number), stored, lp(b"frame") + about)
-        if codec == 1:  # a size that stands in the zstd header would override max_output_size
-            check(zstandard.frame_content_size(raw) in (-1, raw_length), "wrong size in zstd's header")
-            raw = zstandard.ZstdDecompressor().decompress(raw, max_output_size=raw_length)
-        check(len(raw) == raw_length, "wrong size of a frame")
-        return raw
+    def listed(self, lists: Iterable[bytes]) -> Iterator[bytes]:
+        for each in lists:
+            raw = self.repo.chunk(2, each)
+            check(len(raw) % 32 == 0 and len(raw) <= 256 * 32, "not a list of ids")
+            yield from (raw[at:at + 32] for at in range(0, len(raw), 32))
 
-    def document(self, name: str, kind: int) -> dict:
-        table = self.open_sealed(name, kind)
-        check(sum(frame[1] for frame in table.frames) <= 64 * MIB, "the document is too long")
-        return parse(b"".join(self.open_frame(table, i) for i in range(len(table.frames))))
+# ---- the command ----
 
-    def add_places(self, table: Table) -> None:
-        for chunk_id, *place in table.chunks:
-            self.places.setdefault(bytes([table.kind]) + chunk_id, []).append((table, *place))
-        table.chunks.clear()
+def read_secret(source: str, is_passphrase: bool) -> bytes:
+    if source != "-":
+        with open(source, "rb") as file:
+            raw = file.read(65536)
+    elif sys.stdin.isatty():
+        raw = getpass.getpass("Passphrase: " if is_passphrase else "Key: ").encode()
+    else:
+        raw = sys.stdin.buffer.read(65536)
+    if not is_passphrase:
+        return unbase64(raw.decode().strip(), 32)
+    line_end = b"\r\n" if raw.endswith(b"\r\n") else b"\n"
+    text = raw[:-len(line_end)] if raw.endswith(line_end) else raw
+    return unicodedata.normalize("NFKC", text.decode()).encode()
 
-    def read_index(self, name: str) -> None:
-        check(hashlib.sha256(self.read(name)).hexdigest() == name[6:], "its SHA-256 is not its name")
-        packs = self.document(name, 3)["packs"]
-        check(sum(len(pack["chunks"]) for pack in packs) <= 200_000, "too many chunks")
-        for pack in packs:
-            sha, kind = unbase64(pack["sha256"], 32).hex(), pack["kind"]
-            check(kind in (1, 2) and len(pack["frames"]) <= 65535, "a pack beyond the limits")
-            cipher = self.cipher(kind, unbase64(pack["salt"], 32), unbase64(pack["commit"], 32))
-            frames = [(f["codec"], f["rawLength"], f["offset"], f["length"]) for f in pack["frames"]]
-            chunks = [(unbase64(c["id"], 32), c["frame"], c["start"], c["length"])
-                      for c in pack["chunks"]]
-            table = Table(f"packs/{sha[:2]}/{sha}", kind, cipher, frames, chunks)
-            check(table.verify() <= pack["size"] - 32 < 64 * MIB, "frames beyond their pack")
-            self.add_places(table)
+def choose(versions: list[Entry], wanted: str) -> Entry:
+    if wanted == "latest":
+        rank = {"backup": 2, "checkpoint": 1}
+        found = sorted(versions, key=lambda v: (rank.get(v.body["purpose"], 0), v.date))[-1:]
+    else:
+        found = [v for v in versions if wanted in (v.id, str(v.seq), v.name)]
+    if len(found) != 1:
+        names = ", ".join(v.name for v in found)
+        stop(f"Several versions fit: {names}" if found else "There is no such version.", 2)
+    return found[0]
 
-    def read_own_table(self, name: str) -> None:
-        kind = self.read(name, 5, 1)[0]
-        check(kind in (1, 2), f"kind {kind} instead of 1 or 2")
-        self.add_places(self.open_sealed(name, kind))
+def read_objects(repo: Repository) -> None:
+    """Compares every object that is named by its SHA-256 with its name."""
+    for name in repo.names(PACK) + repo.names(INDEX):
+        attempt(name, lambda: check(hashlib.sha256(repo.read(name)).hexdigest() == name[-64:],
+                                    "its SHA-256 is not its name"))
 
-    def chunk(self, kind: int, chunk_id: bytes) -> bytes:
-        failures = self.try_places(kind, chunk_id)
-        if isinstance(failures, dict) and not self.own_tables_read:  # the packs alone are enough, §7
-            self.own_tables_read = True
-            for name in self.names(PACK):
-                attempt(name, self.read_own_table, name)
-            failures = self.try_places(kind, chunk_id)
-        if isinstance(failures, bytes):
-            return failures
-        raise ...
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
+    parser.add_argument("repository", help="a folder repository, or a bucket copied to a folder")
+    key = parser.add_mutually_exclusive_group(required=True)
+    key.add_argument("--key-file", metavar="FILE", help="44 characters of base64; - for stdin")
+    key.add_argument("--passphrase-file", metavar="FILE", help="- for stdin or to be asked")
+    parser.add_argument("--list", action="store_true", help="show the versions, do nothing else")
+    parser.add_argument("--version", default="latest", help="latest (default), DEVICE-SEQ or SEQ")
+    parser.add_argument("--path", nargs="+", action="extend", default=[], metavar="GLOB",
+                        help="only these paths; * also matches /, a folder means all below it")
+    parser.add_argument("--to", metavar="DIR", help="restore into this new or empty folder")
+    parser.add_argument("--verify", action="store_true", help="read all; alone it writes nothing")
+    options = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
+    if not (options.list or options.to or options.verify):
+        parser.error("say what to do: --list, --to DIR or --verify")
+    if not os.path.isdir(options.repository):
+        stop(f"{options.repository} is not a folder.")
+    if options.to and os.path.lexists(options.to) and (
+            not os.path.isdir(options.to) or os.listdir(options.to)):
+        stop(f"{options.to} is not empty. Name a new folder.")
+    try:
+        secret = read_secret(options.key_file or options.passphrase_file, not options.key_file)
+    except OSError as error:
+        stop(str(error))
+    except ValueError:
+        stop("Wrong key: the file holds no key (44 characters of base64) or no UTF-8 text.", 12)
+    repo = Repository(options.repository, "raw" if options.key_file else "argon2id", secret)
+    entries = history(repo)
+    versions = sorted((e for e in entries if e.type == "version"), key=lambda e: e.date)
+    if options.list:
+        devices = {entry.device: entry.body["name"] for entry in entries if entry.seq == 1}
+        for version in versions:
+            body, stats = version.body, version.body.get("stats", {})
+            print(show("  ".join(map(str, (
+                version.id, version.date, devices.get(version.device, "?"), stats.get("files"),
+                "files", stats.get("bytes"), "bytes", body["purpose"], body.get("note", ""))))))
+        return 1 if damages else 0
+    version = choose(versions, options.version)
+    print(show(f"Version {version.id} of {version.date}, {version.body['purpose']}"))
+    for name in repo.names(INDEX):
+        attempt(name, repo.read_index, name)
+    if options.verify:
+        read_objects(repo)
+    if options.to:
+        os.makedirs(options.to, mode=0o700, exist_ok=True)
+    target = os.fsencode(os.path.abspath(options.to)) if options.to else None
+    restorer = Restorer(repo, target, options.path)
+    restorer.run(version.body["root"])
+    print(f"{'Restored' if target else 'Verified'} {restorer.files} files, {restorer.bytes} bytes. "
+          + (f"{len(damages)} things are damaged, see above." if damages else "All is well."))
+    return 1 if damages else 0
+
+if __name__ == "__main__":
+    sys.exit(main())

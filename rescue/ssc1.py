@@ -4,23 +4,13 @@ The part of the rescue reader that knows the bytes; restore.py is the program. W
 docs/format.md alone; § in a comment is a section of it.
 """
 from __future__ import annotations
-
-import base64
-import hashlib
-import hmac
-import json
-import os
-import re
-import struct
-import sys
+import base64, hashlib, hmac, json, os, re, struct, sys
 from collections import OrderedDict
 from typing import Any, Callable, NamedTuple, NoReturn, Optional
-
 
 def stop(text: str, code: int = 2) -> NoReturn:
     print(text, file=sys.stderr)
     sys.exit(code)
-
 
 try:
     import zstandard
@@ -43,28 +33,23 @@ ONE_FRAME = ({"allow_extra_data": False}
 
 damages: set[str] = set()  # what was found damaged, each once
 
-
 def show(text: Any) -> str:
     """Foreign text for the terminal: without the control characters that may be in it."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(text))
-
 
 def damage(text: str) -> None:
     if text not in damages:
         damages.add(text)
         print("DAMAGE:", show(text), file=sys.stderr)
 
-
 def why(error: BaseException) -> str:
     if isinstance(error, (InvalidTag, InvalidSignature)):
         return "does not verify"
     return f"malformed, {error!r}" if isinstance(error, (LookupError, TypeError)) else str(error)
 
-
 def check(condition: bool, text: str) -> None:
     if not condition:
         raise ValueError(text)
-
 
 def attempt(what: str, action: Callable, *values: Any) -> bool:
     """Does the action; what damaged bytes make of it is reported and survived."""
@@ -75,12 +60,10 @@ def attempt(what: str, action: Callable, *values: Any) -> bool:
         return False
     return True
 
-
 # ---- notation (§0) and key slots (§2.3) ----
 
 def lp(data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + data
-
 
 def unbase64(text: str, size: Optional[int] = None) -> bytes:
     data = base64.b64decode(text, validate=True)
@@ -88,16 +71,13 @@ def unbase64(text: str, size: Optional[int] = None) -> bytes:
     check(size in (None, len(data)), f"{len(data)} bytes instead of {size}")
     return data
 
-
 def canonical(value: dict, without: str = "") -> bytes:
     value = {name: member for name, member in value.items() if name != without}
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
-
 def integer(text: str) -> int:
     check(abs(int(text)) < 1 << 53, "a number is too large")
     return int(text)
-
 
 def parse(raw: bytes) -> dict:
     # integer() refuses fractions and NaN; the comparison finds spaces, disorder, double names.
@@ -106,13 +86,11 @@ def parse(raw: bytes) -> dict:
     check(canonical(value) == raw, "JSON is not canonical")
     return value
 
-
 def hkdf(ikm: bytes, salt: bytes, info: bytes) -> bytes:
     """64 bytes of HKDF-SHA256. Where the format wants 32, it wants the first 32 of these."""
     key = hmac.digest(salt, ikm, "sha256")
     first = hmac.digest(key, info + b"\1", "sha256")
     return first + hmac.digest(key, first + info + b"\2", "sha256")
-
 
 def open_slot(slot: dict, secret: bytes) -> Optional[bytes]:
     """The repository key RK, or None if the slot belongs to another secret."""
@@ -121,13 +99,15 @@ def open_slot(slot: dict, secret: bytes) -> Optional[bytes]:
     if slot["kdf"] == "argon2id":
         m, t, p = (slot["argon"][name] for name in "mtp")
         check(19456 <= m <= MIB and 1 <= t <= 32 and 1 <= p <= 16, "Argon2id beyond its limits")
-        from argon2.low_level import Type, hash_secret_raw
+        try:
+            from argon2.low_level import Type, hash_secret_raw
+        except ImportError:
+            stop("Missing: argon2. Debian: python3-argon2. Elsewhere: pip install argon2-cffi.")
         secret = hash_secret_raw(secret, salt, t, m, p, 32, Type.ID, 0x13)
     derived = hkdf(secret, salt, lp(b"session-sync/1 slot") + lp(slot["kdf"].encode()))
     if not hmac.compare_digest(derived[32:], unbase64(slot["commitment"], 32)):
         return None
     return AESGCM(derived[:32]).decrypt(bytes(12), wrapped, canonical(slot, "wrapped"))
-
 
 # ---- sealed files (§3), index files (§7), chunks ----
 
@@ -151,7 +131,6 @@ class Table(NamedTuple):
             inside = 0 <= frame and 0 <= start and 0 < length <= self.frames[frame][1] - start
             check(inside, "a chunk is not inside its frame")
         return end
-
 
 class Repository:
     def __init__(self, root: str, kdf: str, secret: bytes) -> None:

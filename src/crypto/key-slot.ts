@@ -109,3 +109,15 @@ async function stretch(text: string, salt: Buffer, { m, p, t }: Argon): Promise<
     message.fill(0);
   }
 }
+
+/** What anyone may know of a slot. */
+export function describeSlot(slotBytes: Uint8Array): Pick<Slot, "kdf" | "created"> {
+  const { kdf, created } = parseSlot(slotBytes);
+  return { kdf, created };
+}
+
+/** A slot that this machine, or a recovery kit, kept: it was sealed when it was made. */
+export function recogniseSlot(slotBytes: Uint8Array): Sealed {
+  parseSlot(slotBytes);
+  return slotBytes as Sealed;
+}

@@ -22,6 +22,8 @@ export interface Argon {
 
 export interface Slot {
   readonly kdf: Kdf;
+  /** When, as its maker's clock had it. */
+  readonly created: string;
   /** Exactly when kdf is argon2id. */
   readonly argon: Argon | undefined;
   readonly commitment: Buffer;
@@ -44,13 +46,14 @@ export function areWithinBounds(argon: Argon): boolean {
 
 export function parseSlot(bytes: Uint8Array): Slot {
   const json = parseJson(bytes);
-  const { kdf, version } = json;
+  const { kdf, version, created } = json;
   if (typeof version === "number" && version > SLOT_VERSION)
     throw tooNew("a key slot", `version ${version}`);
-  if (version !== SLOT_VERSION || typeof json["created"] !== "string") throw damaged();
+  if (version !== SLOT_VERSION || typeof created !== "string") throw damaged();
   if (kdf !== "raw" && kdf !== "argon2id") throw damaged();
   return {
     kdf,
+    created,
     argon: parseArgon(kdf, json["argon"]),
     commitment: field(json, "commitment", 32),
     repository: parseRepository(json["repository"]),

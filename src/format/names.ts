@@ -11,6 +11,7 @@ import {
   parsePackId,
   type DeviceId,
   type IndexId,
+  type ObjectName,
   type PackId,
   type VersionId,
 } from "../base/ids.ts";
@@ -18,8 +19,6 @@ import { parseDate } from "./dates.ts";
 import { MAX_SEQ } from "./limits.ts";
 
 /** The same shape as in src/store, which a leaf cannot import. */
-export type ObjectName = string & { readonly kind: "object" };
-
 /** v: a version's manifest; r: a record. */
 export type EntryLetter = "v" | "r";
 
@@ -34,6 +33,9 @@ export interface EntryName {
 
 export const formatName = named("format");
 export const LOG_PREFIX = "log/";
+export const KEYS_PREFIX = "keys/";
+export const PACKS_PREFIX = "packs/";
+export const INDEX_PREFIX = "index/";
 
 /** `slot` is 16 hexadecimal digits. */
 export function slotName(slot: string): ObjectName {

@@ -2,7 +2,7 @@
  * `now`: the workspace as it stands becomes a version. Nothing has changed for a reader until the
  * last put, the signed manifest (Invariant I2); a run that finds nothing new writes nothing at all.
  */
-import { basename } from "node:path";
+
 import type { VersionId } from "../base/ids.ts";
 import type { RelPath } from "../base/paths.ts";
 import { scan, type ScanResult } from "../files/scan.ts";
@@ -21,7 +21,9 @@ import { manifestBody, type Said } from "./manifest-body.ts";
 import { openOrCreate } from "./open-repository.ts";
 import { previousVersion } from "./previous.ts";
 import { withRunLock } from "./run-lock.ts";
+import { emptyScratch } from "./scratch.ts";
 import type { Session } from "./session.ts";
+import { workspaceHint } from "./workspace-hint.ts";
 
 export interface BackupOptions {
   readonly note?: string | undefined;
@@ -79,6 +81,7 @@ interface Run {
 function startRun(session: Session, writing: Writing, options: BackupOptions): Run {
   const { workspace, settings, context } = session;
   const startedMs = context.clock.monotonic();
+  emptyScratch(context);
   const scanned = scan(workspace, { ...settings, signal: context.signal });
   for (const problem of scanned.problems) context.monitor.warn(problem);
   const { device } = writing.log;
@@ -124,13 +127,13 @@ async function writeVersion(run: Run): Promise<BackupResult | "again"> {
 }
 
 function said({ session, options }: Run): Said {
-  const { settings, tool, workspace } = session;
+  const { settings, tool } = session;
   return {
     note: options.note,
     purpose: options.purpose ?? "backup",
     retention: settings.retention,
     tool,
-    workspaceHint: basename(workspace),
+    workspaceHint: workspaceHint(session),
   };
 }
 

@@ -20,21 +20,28 @@ export interface Choice {
 export function chooseVersion(choice: Choice): KnownVersion {
   const { asked, versions, nowMs } = choice;
   if (versions.length === 0) throw new InputError("no-versions", {});
-  if (asked === "latest") return newest(line(choice), asked);
+  if (asked === "latest") return found(newestVersion(versions, choice.device), asked);
   const named = versions.filter((version) => isNamed(version, choice));
   const [only] = named;
   if (only && named.length === 1) return only;
   if (named.length > 1) throw new InputError("version-ambiguous", { asked, count: named.length });
   const whenMs = parseWhen(asked, nowMs);
   if (whenMs === undefined) throw new InputError("version-unknown", { asked });
-  return newest(
-    line(choice).filter(({ entry }) => Date.parse(entry.serverDate) <= whenMs),
-    asked,
-  );
+  const earlier = versions.filter(({ entry }) => Date.parse(entry.serverDate) <= whenMs);
+  return found(newestVersion(earlier, choice.device), asked);
+}
+
+/** What `latest` means; undefined while there is none. */
+export function newestVersion(
+  versions: readonly KnownVersion[],
+  device: DeviceId | undefined,
+): KnownVersion | undefined {
+  const [first, ...rest] = line({ versions, device });
+  return first && rest.reduce((best, each) => (isNewer(each, best) ? each : best), first);
 }
 
 /** Checkpoints are not whole, and a safety version is what a restore replaced: neither is `latest`. */
-function line({ versions, device }: Choice): KnownVersion[] {
+function line({ versions, device }: Pick<Choice, "versions" | "device">): KnownVersion[] {
   const backups = versions.filter(({ entry }) => entry.purpose === "backup");
   const own = backups.filter(({ entry }) => entry.device === device);
   return own.length > 0 ? own : backups;
@@ -49,10 +56,9 @@ function isNamed({ entry }: KnownVersion, { asked, device }: Choice): boolean {
   return entry.device.startsWith(match[1] ?? "") && entry.seq === Number(match[2]);
 }
 
-function newest(versions: readonly KnownVersion[], asked: string): KnownVersion {
-  const [first, ...rest] = versions;
-  if (first === undefined) throw new InputError("version-unknown", { asked });
-  return rest.reduce((best, each) => (isNewer(each, best) ? each : best), first);
+function found(version: KnownVersion | undefined, asked: string): KnownVersion {
+  if (version !== undefined) return version;
+  throw new InputError("version-unknown", { asked });
 }
 
 function isNewer({ entry: a }: KnownVersion, { entry: b }: KnownVersion): boolean {

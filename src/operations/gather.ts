@@ -92,7 +92,8 @@ async function lastGoodState(
   return { entry: { ...before.entry, flags }, ids: before.ids, signature: undefined };
 }
 
-function plainEntry(found: Exclude<Scanned, ScannedFile>): Entry {
+/** Whatever has no content of its own. */
+export function plainEntry(found: Exclude<Scanned, ScannedFile>): Entry {
   const { mtimeNs, ...rest } = found;
   return { ...rest, mtime: String(mtimeNs) };
 }

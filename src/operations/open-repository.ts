@@ -17,14 +17,14 @@ export async function openToRead({ context, secretFor }: Session): Promise<Repos
 export async function openOrCreate(session: Session): Promise<Repository> {
   const { context, makeKey } = session;
   context.state.ensure();
-  if (makeKey !== undefined && (await isNew(session))) {
+  if (makeKey !== undefined && (await isNewPlace(session))) {
     await createRepository(context, await makeKey());
   }
   return Repository.open(context, session.secretFor, "writer");
 }
 
 /** Nothing remembered here and nothing there: not even the place itself, perhaps. */
-async function isNew({ context }: Session): Promise<boolean> {
+export async function isNewPlace({ context }: Session): Promise<boolean> {
   const { disk, state } = context;
   if (loadRemembered(context) !== undefined || disk.stat(state.witness) !== undefined) return false;
   const { store, signal } = context;

@@ -44,7 +44,7 @@ export async function listVersions(
   return { versions: versions.sort(newestFirst), findings };
 }
 
-function rowOf(book: LogBook, { entry }: KnownVersion): VersionRow {
+export function rowOf(book: LogBook, { entry }: KnownVersion): VersionRow {
   const { device, seq, stats, purpose } = entry;
   return {
     id: { device, seq },

@@ -7,7 +7,7 @@ import { toBase64 } from "../base/bytes.ts";
 import type { IndexId } from "../base/ids.ts";
 import { sha256 } from "../base/sha256.ts";
 import { decodeIndexFile, type IndexFile } from "../format/index-file.ts";
-import { indexName, parseIndexName } from "../format/names.ts";
+import { INDEX_PREFIX, indexName, parseIndexName } from "../format/names.ts";
 import type { ObjectCache } from "../state/object-cache.ts";
 import { ChunkIndex } from "./chunk-index.ts";
 import type { Context } from "./context.ts";
@@ -33,7 +33,7 @@ export async function loadIndex(source: IndexSource): Promise<ChunkIndex> {
 
 export async function listIndexes({ store, signal }: Context): Promise<IndexId[]> {
   const ids: IndexId[] = [];
-  for await (const { name } of store.list({ prefix: "index/", signal })) {
+  for await (const { name } of store.list({ prefix: INDEX_PREFIX, signal })) {
     const id = parseIndexName(name);
     if (id !== undefined) ids.push(id);
   }

@@ -2,7 +2,7 @@
 import { IntegrityError, KeyError, type EngineError } from "../base/errors.ts";
 import { openSlot, type SlotSecret } from "../crypto/key-slot.ts";
 import type { RepositoryKey } from "../crypto/keys.ts";
-import { parseSlotName } from "../format/names.ts";
+import { KEYS_PREFIX, parseSlotName } from "../format/names.ts";
 import type { Context } from "./context.ts";
 
 const MAX_SLOTS = 8;
@@ -43,7 +43,7 @@ async function* slots(
 ): AsyncGenerator<SlotCopy> {
   if (remembered) yield remembered;
   let tried = 0;
-  for await (const { name, size } of store.list({ prefix: "keys/", signal })) {
+  for await (const { name, size } of store.list({ prefix: KEYS_PREFIX, signal })) {
     const slotName = parseSlotName(name);
     if (slotName === undefined || slotName === remembered?.slotName) continue;
     if (size > MAX_SLOT_BYTES || ++tried > MAX_SLOTS) continue;

@@ -203,6 +203,12 @@ export class Outbox {
   }
 }
 
+/** Bytes of packs that wait in an outbox, for who only looks: the folder is not touched. */
+export function outboxBytes(disk: Disk, folder: string): number {
+  const packs = disk.list(folder).filter((file) => file.endsWith(".pack"));
+  return packs.reduce((sum, file) => sum + (disk.stat(join(folder, file))?.size ?? 0), 0);
+}
+
 const BODY = /\.(pack|entry|tmp)$/;
 const packFile = (id: PackId): string => `${toHex(idBytes(id))}.pack`;
 const entryFile = (sha: EntrySha): string => `${toHex(idBytes(sha))}.entry`;

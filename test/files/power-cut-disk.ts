@@ -3,7 +3,8 @@
  * is really flushed; instead it is known what was not synced, and that is lost when the power comes
  * back, in the way that the mode says.
  *
- * Give each test a folder of its own. A folder is not renamed while names in it wait for a sync.
+ * Give each test a folder of its own. A folder is not renamed while names in it wait for a sync, nor
+ * over another folder.
  */
 import type { Disk, DiskFile, DiskPath, DiskStat } from "../../src/base/disk.ts";
 import { realDisk } from "../../src/files/real-disk.ts";

@@ -8,6 +8,7 @@
 import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
 import type { DiskPath } from "../../src/base/disk.ts";
 import { textOfBytes } from "../../src/base/paths.ts";
 import { realDisk } from "../../src/files/real-disk.ts";
@@ -101,13 +102,14 @@ export class UnsyncedNames {
 }
 
 /** What is removed waits here, outside of every folder that a test looks at. */
-const graveyard = mkdtempSync(join(tmpdir(), "power-cut-"));
-process.once("exit", () => {
-  rmSync(graveyard, { recursive: true, force: true });
-});
+let graveyard: string | undefined;
 let graves = 0;
+afterAll(() => {
+  if (graveyard !== undefined) rmSync(graveyard, { recursive: true });
+});
 
 function bury(path: DiskPath): string {
+  graveyard ??= mkdtempSync(join(tmpdir(), "power-cut-"));
   const grave = join(graveyard, String(graves++));
   renameSync(nodePath(path), grave);
   return grave;
@@ -122,10 +124,7 @@ function emptyGrave(grave: string | undefined): void {
 }
 
 /** The same for all names of one file; undefined when nothing is there. */
-export function identityOf(
-  path: DiskPath,
-  stat: typeof lstatSync | typeof statSync = lstatSync,
-): string | undefined {
+export function identityOf(path: DiskPath, stat: typeof lstatSync = lstatSync): string | undefined {
   const found = unlessAbsent(() => stat(nodePath(path), { bigint: true }));
   return found && [found.dev, found.ino].join(":");
 }

@@ -1,6 +1,9 @@
+import { utimesSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backup } from "../../src/operations/backup.ts";
 import { listVersions } from "../../src/operations/versions.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
 import { RecordingStore } from "../store/recording.ts";
 import { World } from "./world.ts";
 
@@ -22,10 +25,64 @@ test("the first backup makes a version that says what it holds", async () => {
   expect(versions).toMatchObject([{ files: 2, bytes: 15, purpose: "backup" }]);
 });
 
-test("an unchanged workspace makes two LISTs, no PUT, and no version", async () => {
-  world.write("MEMORY.md", "# Memory\n");
+test("a second backup of a changed workspace keeps the first version as it was", async () => {
+  world.write("a.md", "one");
+  const first = await backup(world.session());
+  world.write("a.md", "two");
+  world.write("b.md", "three");
+  const second = await backup(world.session());
+  expect(second).toMatchObject({ files: { total: 2, added: 1, changed: 1, removed: 0 } });
+  expect(second.version.seq).toBe(first.version.seq + 1);
+  const { versions } = await listVersions(world.session());
+  expect(versions.map(({ files }) => files)).toEqual([2, 1]);
+});
+
+test("a folder whose own time alone changed makes no version", async () => {
+  world.write("memory/a.md", "one");
   await backup(world.session());
+  utimesSync(join(world.workspace, "memory"), 1, 1);
+  expect(await backup(world.session())).toMatchObject({ unchanged: true });
+});
+
+test("a device that finds nothing new for a day says that it is alive, once", async () => {
+  world.write("a.md", "one");
+  await backup(world.session());
+  world.clock.advance(25 * 3_600_000);
   const store = new RecordingStore(world.store);
   expect(await backup(world.session(store))).toMatchObject({ unchanged: true });
-  expect(store.calls).toEqual([]);
+  expect(store.count("put", "log/")).toBe(1);
+  store.reset();
+  await backup(world.session(store));
+  expect(store.count("put")).toBe(0);
+});
+
+test("an empty workspace is a version too", async () => {
+  expect(await backup(world.session())).toMatchObject({ files: { total: 0 }, unchanged: false });
+  expect(await backup(world.session())).toMatchObject({ unchanged: true });
+});
+
+test("a lost state directory costs reading, never a second copy of what is stored", async () => {
+  world.write("a.md", "x".repeat(100_000));
+  await backup(world.session());
+  world.stateFolder = join(world.root, "another machine");
+  const store = new RecordingStore(world.store);
+  const session = { ...world.session(store), makeKey: undefined };
+  expect(await backup(session)).toMatchObject({ unchanged: false, bytes: { new: 0 } });
+  expect(store.count("put", "packs/")).toBe(0);
+});
+
+test("the wrong key opens nothing and writes nothing", async () => {
+  world.write("a.md", "one");
+  await backup(world.session());
+  world.secret = Buffer.alloc(32, 8).toString("base64");
+  const store = new RecordingStore(world.store);
+  await expect(backup(world.session(store))).rejects.toMatchObject({ code: "key-wrong" });
+  expect(store.count("put")).toBe(0);
+});
+
+test("a place where a repository was is never quietly taken for a new one", async () => {
+  world.write("a.md", "one");
+  await backup(world.session());
+  const empty = world.session(new MemoryStore(world.clock));
+  await expect(backup(empty)).rejects.toMatchObject({ name: "IntegrityError" });
 });

@@ -10,6 +10,7 @@ import { configErrors } from "./config.ts";
 import { cryptoErrors } from "./crypto.ts";
 import { filesErrors } from "./files.ts";
 import { formatErrors } from "./format.ts";
+import { kitTexts } from "./kit.ts";
 import { operationsErrors } from "./operations.ts";
 import { repositoryErrors } from "./repository.ts";
 import { stateErrors } from "./state.ts";
@@ -27,7 +28,9 @@ export const errorTexts = {
 } as const;
 
 export type ErrorCode = keyof typeof errorTexts;
-export type TextKey = keyof typeof cliTexts;
+const texts = { ...cliTexts, ...kitTexts } as const;
+
+export type TextKey = keyof typeof texts;
 
 /** The names in braces of a text. */
 type Names<Text extends string> = Text extends `${string}{${infer Inside}}${infer Rest}`
@@ -42,9 +45,9 @@ export type FactsOf<Code extends ErrorCode> = Record<
 /** A text for people, with its facts filled in. */
 export function say<Key extends TextKey>(
   key: Key,
-  facts: Record<Names<(typeof cliTexts)[Key]>, string | number>,
+  facts: Record<Names<(typeof texts)[Key]>, string | number>,
 ): string {
-  return fill(cliTexts[key], facts);
+  return fill(texts[key], facts);
 }
 
 export function fill(text: string, facts: Record<string, string | number>): string {

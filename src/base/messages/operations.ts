@@ -1,6 +1,14 @@
 import { errorTable } from "./table.ts";
 
 export const operationsErrors = errorTable({
+  "kit-malformed": {
+    fact: "this is no recovery kit, or a part of it is missing",
+    hint: "give the whole text that `session-sync key kit` printed, with its BEGIN and END lines",
+  },
+  "workspace-differs": {
+    fact: "{place} holds the workspace {other}, and this one is {own}",
+    hint: "choose another path_prefix or path: one repository holds one workspace",
+  },
   "run-log-unwritable": {
     fact: "the run log in {folder} could not be written",
     hint: "make the folder writable; the backup itself is not affected",

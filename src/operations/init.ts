@@ -1,0 +1,47 @@
+/** `init`: makes a repository, or connects to one that is there and that the key opens. */
+import { InputError } from "../base/errors.ts";
+import type { RepositoryId } from "../base/ids.ts";
+import type { SlotSecret } from "../crypto/key-slot.ts";
+import { createRepository } from "../repository/create.ts";
+import { Repository } from "../repository/repository.ts";
+import { openForWriting } from "../repository/writing.ts";
+import { isNewPlace } from "./open-repository.ts";
+import { withRunLock } from "./run-lock.ts";
+import type { Session } from "./session.ts";
+import { workspaceHint } from "./workspace-hint.ts";
+
+export interface InitResult {
+  /** false: there was one already, and this machine is now connected to it. */
+  readonly created: boolean;
+  readonly repository: RepositoryId;
+  readonly fingerprint: string;
+  readonly place: string;
+}
+
+export async function initialise(
+  session: Session,
+  { secret }: { readonly secret: SlotSecret },
+): Promise<InitResult> {
+  const { context } = session;
+  context.state.ensure();
+  return withRunLock(session, "init", async () => {
+    const created = await isNewPlace(session);
+    if (created) await createRepository(context, secret);
+    const repository = await Repository.open(context, async () => secret, "writer");
+    if (!created) await assertSameWorkspace(session, repository);
+    await openForWriting(repository);
+    const { key } = repository.keys;
+    const { place } = context.store;
+    return { created, repository: key.repository, fingerprint: key.fingerprint(), place };
+  });
+}
+
+/** One repository holds one workspace: two in one prefix would each see the other's files as gone. */
+async function assertSameWorkspace(session: Session, repository: Repository): Promise<void> {
+  await repository.sync();
+  const hints = new Set(repository.book.versions().map(({ entry }) => entry.workspaceHint));
+  const own = workspaceHint(session);
+  const [other] = hints;
+  if (other === undefined || hints.has(own)) return;
+  throw new InputError("workspace-differs", { place: session.context.store.place, other, own });
+}

@@ -1,0 +1,5 @@
+import { basename } from "node:path";
+import type { Session } from "./session.ts";
+
+/** What the workspace is called, for people, and to notice when two are about to be mixed. */
+export const workspaceHint = ({ workspace }: Session): string => basename(workspace);
