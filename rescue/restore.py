@@ -35,7 +35,8 @@ class Restorer:
         self.orphans: dict[bytes, list[bytes]] = {}  # hard links to what is not there
         self.files = self.bytes = 0
 
-    def walk(self, page: str, level: int = 1, first: bytes = b"") -> Iterator[tuple[bytes, dict]]:
+    def walk(self, page: str, level: int = 1, first: bytes = b"",
+             files: object = "all") -> Iterator[tuple[bytes, dict]]:
         if level == 1:
             self.last_path = b""
         try:
@@ -46,11 +47,11 @@ class Restorer:
             check(len(items) <= 256 and (paths or level == 1), "too many entries, or none")
             check(all(one < two for one, two in zip([self.last_path] + paths, paths)), "disorder")
         except BROKEN as error:
-            damage(f"a page of the file list, of all from {os.fsdecode(first)!r} on: {why(error)}")
+            damage(f"file list: {files} files from {show(os.fsdecode(first))} on: {why(error)}")
             return
         for path, item in zip(paths, items):
             if member == "children":
-                yield from self.walk(item.get("id"), level + 1, path)
+                yield from self.walk(item.get("id"), level + 1, path, item.get("files"))
             else:
                 self.last_path = path
                 yield path, item
@@ -114,14 +115,12 @@ class Restorer:
         target = raw_path(entry, "target")
         check_path(target)
         check(target < path, "its target comes later in the list")
-        if self.target and self.selected(target) and target not in self.failed:
-            place = self.place(path)
-            try:
-                os.link(os.path.join(self.target, target), place, follow_symlinks=False)
-                return
-            except OSError:
-                pass
-        if self.target or not self.selected(target):
+        try:
+            check(self.selected(target) and target not in self.failed, "its target is not there")
+            if self.target:
+                final = self.place(path)
+                os.link(os.path.join(self.target, target), final, follow_symlinks=False)
+        except BROKEN:
             self.orphans.setdefault(target, []).append(path)  # becomes a file of its own
 
     def symlink(self, path: bytes, entry: dict) -> None:

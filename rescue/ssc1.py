@@ -43,9 +43,9 @@ def damage(text: str) -> None:
         print("DAMAGE:", show(text), file=sys.stderr)
 
 def why(error: BaseException) -> str:
-    if isinstance(error, (InvalidTag, InvalidSignature)):
-        return "does not verify"
-    return f"malformed, {error!r}" if isinstance(error, (LookupError, TypeError)) else str(error)
+    if isinstance(error, (LookupError, TypeError, AttributeError)):
+        return f"malformed, {error!r}"
+    return str(error) or "does not verify"  # bad tags and signatures come without a text
 
 def check(condition: bool, text: str) -> None:
     if not condition:
@@ -96,6 +96,7 @@ def open_slot(slot: dict, secret: bytes) -> Optional[bytes]:
     """The repository key RK, or None if the slot belongs to another secret."""
     check(slot["version"] == 1, f"unknown version {slot['version']}")
     salt, wrapped = unbase64(slot["salt"], 32), unbase64(slot["wrapped"], 48)
+    check(("argon" in slot) == (slot["kdf"] == "argon2id"), "`argon` is where it should not be")
     if slot["kdf"] == "argon2id":
         m, t, p = (slot["argon"][name] for name in "mtp")
         check(19456 <= m <= MIB and 1 <= t <= 32 and 1 <= p <= 16, "Argon2id beyond its limits")
@@ -145,8 +146,9 @@ class Repository:
         self.root_key, self.id = self.unlock(kdf, secret, public.get("repository"))
         self.content_key = self.purpose_key("content-id")
         mac = hmac.digest(self.purpose_key("format-mac"), canonical(public, "mac"), "sha256")
-        said = str(public.get("mac")).encode()
-        if public and not hmac.compare_digest(base64.b64encode(mac), said):
+        genuine = base64.b64encode(mac).decode(), base64.b64encode(self.id).decode()
+        if public and not hmac.compare_digest(
+                ascii(genuine), ascii((public.get("mac"), public.get("repository")))):
             damage("format: wrong mac; going on with what the key slot says, which is sealed")
 
     def names(self, pattern: str) -> list[str]:
@@ -167,8 +169,9 @@ class Repository:
         slots: dict[str, dict] = {}
         for name in self.names(SLOT):
             attempt(name, lambda: slots.update({name: parse(self.read(name))}))
-        damaged = not slots
-        fitting = [name for name in slots if slots[name].get("kdf") == kdf]
+        known = [name for name in slots if slots[name].get("kdf") in ("raw", "argon2id")]
+        damaged = not known
+        fitting = [name for name in known if slots[name]["kdf"] == kdf]
         # If no slot is of the repository that `format` names, then it is `format` that is wrong.
         named = [name for name in fitting if slots[name].get("repository") == repository]
         for name in (named or fitting)[:8]:

@@ -55,7 +55,7 @@ export function decodeSeq(fields: Fields, name: string): number {
 
 /** The hash of the entry before `seq`; only the first has none. */
 export function decodePrev(fields: Fields, seq: number): EntrySha | null {
-  const prev = fields.take("prev") ?? null;
+  const prev = fields.take("prev");
   if ((prev === null) !== (seq === 1)) throw fields.refusal('"prev" is null in entry 1 alone');
   return prev === null ? null : parseEntrySha(prev);
 }

@@ -113,9 +113,8 @@ const NANOSECONDS = /^(?:0|-?[1-9][0-9]{0,29})$/;
 
 function decodeXattrs(fields: Fields): Record<string, string> {
   const xattrs = Object.entries(fields.json("xattrs")).map(([name, value]) => {
-    if (base64Bytes(value) === undefined)
-      throw fields.refusal("an extended attribute is not base64");
-    return [name, String(value)] as const;
+    if (typeof value === "string" && base64Bytes(value)) return [name, value] as const;
+    throw fields.refusal("an extended attribute is not base64");
   });
   if (xattrs.length === 0) throw fields.refusal('"xattrs" is there and empty');
   return Object.fromEntries(xattrs);
@@ -182,9 +181,10 @@ function decodeEarlier(fields: Fields, path: RelPath): RelPath {
 
 /** A field that belongs to another kind is no unknown field: two readers could take it for two things. */
 function rest(fields: Fields): Extensible {
-  const rest = fields.rest();
-  const foreign = rest.other && FIELDS.find((name) => Object.hasOwn(rest.other ?? {}, name));
-  if (foreign === undefined) return rest;
+  const unknown = fields.rest();
+  const { other = {} } = unknown;
+  const foreign = FIELDS.find((name) => Object.hasOwn(other, name));
+  if (foreign === undefined) return unknown;
   throw fields.refusal(`"${foreign}" stands in an entry of another kind`);
 }
 

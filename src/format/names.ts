@@ -18,7 +18,6 @@ import {
 import { parseDate } from "./dates.ts";
 import { MAX_SEQ } from "./limits.ts";
 
-/** The same shape as in src/store, which a leaf cannot import. */
 /** v: a version's manifest; r: a record. */
 export type EntryLetter = "v" | "r";
 
@@ -84,7 +83,7 @@ export function parseEntryName(name: string): EntryName | undefined {
   const match = /^log\/([0-9a-f]{16})\/([0-9]{12})-([0-9]{8}T[0-9]{6}Z)-([vr])$/.exec(name);
   const [, device, seq12, utc = "", letter] = match ?? [];
   const seq = Number(seq12);
-  if (!match || seq < 1 || parseDate(dateOf(utc)) === undefined) return undefined;
+  if (match === null || seq < 1 || parseDate(dateOf(utc)) === undefined) return undefined;
   const kind = letter === "v" ? "v" : "r";
   return { name: named(name), device: parseDeviceId(device), seq, utc, kind };
 }

@@ -39,7 +39,7 @@ export class Reachable {
 
   async #look(id: ChunkId): Promise<Reach> {
     const found = new Found();
-    this.#needs(id, found);
+    await this.#needs(id, found);
     try {
       const what = `tree page ${toHex(idBytes(id)).slice(0, 12)}`;
       await this.#children(decodePage(await this.#reader.chunk(2, id), what), found);
@@ -59,23 +59,35 @@ export class Reachable {
 
   async #file({ content }: FileEntry, found: Found): Promise<void> {
     const lists = "chunks" in content ? [] : (Object.values(content).flat() as ChunkId[]);
-    for (const list of lists) this.#needs(list, found);
+    for (const list of lists) await this.#needs(list, found);
     try {
-      for (const id of await readIds(content, this.#reader)) this.#needs(id, found);
+      for (const id of await readIds(content, this.#reader)) await this.#needs(id, found);
     } catch (error) {
       found.problem(error);
     }
   }
 
-  /** One copy in a pack that is there is enough. */
-  #needs(id: ChunkId, found: Found): void {
-    for (const { pack } of this.#index.copies(id)) {
-      if (!this.#present.has(pack.id)) continue;
-      found.packs.add(pack.id);
+  async #needs(id: ChunkId, found: Found): Promise<void> {
+    const pack = this.#packOf(id) ?? (await this.#packOutsideIndex(id, found));
+    if (pack !== undefined) {
+      found.packs.add(pack);
       return;
     }
     const chunk = toHex(idBytes(id)).slice(0, 12);
     found.problems.push(new IntegrityError("chunk-missing", { chunk }));
+  }
+
+  /** One copy in a pack that is there is enough. */
+  #packOf(id: ChunkId): PackId | undefined {
+    for (const { pack } of this.#index.copies(id)) if (this.#present.has(pack.id)) return pack.id;
+    return undefined;
+  }
+
+  async #packOutsideIndex(id: ChunkId, found: Found): Promise<PackId | undefined> {
+    await this.#reader.readPackTables();
+    const pack = this.#packOf(id);
+    if (pack !== undefined) found.problems.push(new IntegrityError("index-incomplete", {}));
+    return pack;
   }
 }
 

@@ -38,6 +38,13 @@ export class Reader {
     throw new IntegrityError("chunk-missing", { chunk: toHex(idBytes(id)).slice(0, 12) });
   }
 
+  /** Fills what the index files leave out. Once is enough. */
+  async readPackTables(): Promise<void> {
+    if (this.#tablesRead) return;
+    this.#tablesRead = true;
+    for await (const table of packTables(this.#context, this.#keys)) this.#index.addPack(table);
+  }
+
   async *chunks(kind: PackKind, ids: Iterable<ChunkId>): AsyncGenerator<Buffer> {
     for (const id of ids) yield await this.chunk(kind, id);
   }
@@ -58,8 +65,7 @@ export class Reader {
 
   async #fromPackTables(kind: PackKind, id: ChunkId): Promise<Buffer | undefined> {
     if (this.#tablesRead) return undefined;
-    this.#tablesRead = true;
-    for await (const table of packTables(this.#context, this.#keys)) this.#index.addPack(table);
+    await this.readPackTables();
     return this.#fromIndex(kind, id);
   }
 

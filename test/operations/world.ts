@@ -80,7 +80,7 @@ export class World {
         clock,
         state,
         // No process has such a number, so a lock that a power cut left is stale.
-        pid: 4_000_000_000 + ++this.#processes,
+        pid: 2_000_000_000 + ++this.#processes,
         deviceName: "testbox",
         random: (count) => randomBytes(count),
         monitor: { progress: () => undefined, warn: (error) => this.warnings.push(error) },

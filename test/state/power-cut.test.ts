@@ -113,7 +113,12 @@ describe("the outbox", () => {
   /** What waits before the first step, and after each. */
   function undisturbed(): object[] {
     const outbox = open(new PowerCutDisk(), join(temporaryFolder(), "outbox"));
-    return [whatWaits(outbox), ...steps.map((step) => (step(outbox), whatWaits(outbox)))];
+    const waiting = [whatWaits(outbox)];
+    for (const step of steps) {
+      step(outbox);
+      waiting.push(whatWaits(outbox));
+    }
+    return waiting;
   }
 
   test.each(POWER_CUT_MODES)(

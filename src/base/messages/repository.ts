@@ -59,6 +59,10 @@ export const repositoryErrors = errorTable({
     fact: "{object} lies deeper than any file list can be",
     hint: CHECK,
   },
+  "index-incomplete": {
+    fact: "some packs stand in no index file; what they hold was found through their own tables",
+    hint: "nothing is lost; the next backup that changes anything writes what is missing anew",
+  },
   "index-unsettled": {
     fact: "the index files changed under {listing:listing|listings} in a row",
     hint: "try again in a minute: another device is merging them",
