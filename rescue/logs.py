@@ -15,9 +15,10 @@ class Entry:
         self.id = f"{self.device}-{self.seq}"
         self.type = "version" if name.endswith("v") else body["type"]
         self.skipped = {(self.device, seq) for seq in body["skipped"] if seq < self.seq}
-        self.seen = {(device, at["seq"], at["sha"]) for device, at in body["seen"].items()}
-        self.revokes = (body["revoked"], body["lastSeq"] + 0) if self.type == "revoke" else None
-        self.forgets = {(version["device"], version["seq"]): (version["prev"], version["sha"])
+        self.seen = {(device, at["seq"] + 0, at["sha"]) for device, at in body["seen"].items()}
+        self.revokes = ((body["revoked"] + "", body["lastSeq"] + 0)
+                        if self.type == "revoke" else None)
+        self.forgets = {(version["device"], version["seq"] + 0): (version["prev"], version["sha"])
                         for version in body["versions"]} if self.type == "forget" else {}
 
 def read_log(repo: Repository, names: list[str], problems: dict) -> list[Entry]:

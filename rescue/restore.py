@@ -15,6 +15,8 @@ from ssc1 import (BROKEN, INDEX, PACK, Repository, attempt, check, damage, damag
                   stop, unbase64, why)
 from logs import Entry, history
 
+PATH_OF = {"entries": "path", "children": "firstPath"}
+
 # ---- the file list (§5) and restoring (§10) ----
 
 def raw_path(item: dict, member: str) -> bytes:
@@ -41,13 +43,16 @@ class Restorer:
             self.last_path = b""
         try:
             check(level <= 16, "more than 16 levels")
-            ((member, items),) = parse(self.repo.chunk(2, unbase64(page, 32))).items()
-            name = {"entries": "path", "children": "firstPath"}[member]
-            paths = [raw_path(item, name) for item in items]
-            check(len(items) <= 256 and (paths or level == 1), "too many entries, or none")
-            check(all(one < two for one, two in zip([self.last_path] + paths, paths)), "disorder")
+            members = parse(self.repo.chunk(2, unbase64(page, 32)))
+            (member,) = {"entries", "children"} & set(members)
+            items = members[member]
+            paths = [raw_path(item, PATH_OF[member]) for item in items]
+            check(len(items) <= 256, "more than 256 entries")
+            check(paths or (level, member) == (1, "entries"), "an empty page")
+            check(all(one < two for one, two in zip([self.last_path] + paths, paths)),
+                  "the paths are not in order")
         except BROKEN as error:
-            damage(f"file list: {files} files from {show(os.fsdecode(first))} on: {why(error)}")
+            damage(f"file list, {files} files from '{os.fsdecode(first)}' on: {why(error)}")
             return
         for path, item in zip(paths, items):
             if member == "children":
@@ -209,7 +214,7 @@ def read_secret(source: str, is_passphrase: bool) -> bytes:
 def choose(versions: list[Entry], wanted: str) -> Entry:
     if wanted == "latest":
         rank = {"backup": 2, "checkpoint": 1}
-        found = sorted(versions, key=lambda v: (rank.get(v.body["purpose"], 0), v.date))[-1:]
+        found = sorted(versions, key=lambda v: (rank.get(v.body.get("purpose"), 0), v.date))[-1:]
     else:
         found = [v for v in versions if wanted in (v.id, str(v.seq), v.name)]
     if len(found) != 1:
@@ -255,15 +260,17 @@ def main() -> int:
     entries = history(repo)
     versions = sorted((e for e in entries if e.type == "version"), key=lambda e: e.date)
     if options.list:
-        devices = {entry.device: entry.body["name"] for entry in entries if entry.seq == 1}
+        devices = {entry.device: entry.body.get("name") for entry in entries if entry.seq == 1}
         for version in versions:
             body, stats = version.body, version.body.get("stats", {})
             print(show("  ".join(map(str, (
                 version.id, version.date, devices.get(version.device, "?"), stats.get("files"),
-                "files", stats.get("bytes"), "bytes", body["purpose"], body.get("note", ""))))))
+                "files", stats.get("bytes"), "bytes", body.get("purpose"), body.get("note", ""))))))
+        if not versions:
+            print("There are no versions.")
         return 1 if damages else 0
     version = choose(versions, options.version)
-    print(show(f"Version {version.id} of {version.date}, {version.body['purpose']}"))
+    print(show(f"Version {version.id} of {version.date}, {version.body.get('purpose')}"))
     for name in repo.names(INDEX):
         attempt(name, repo.read_index, name)
     if options.verify:
@@ -272,7 +279,7 @@ def main() -> int:
         os.makedirs(options.to, mode=0o700, exist_ok=True)
     target = os.fsencode(os.path.abspath(options.to)) if options.to else None
     restorer = Restorer(repo, target, options.path)
-    restorer.run(version.body["root"])
+    restorer.run(version.body.get("root"))
     print(f"{'Restored' if target else 'Verified'} {restorer.files} files, {restorer.bytes} bytes. "
           + (f"{len(damages)} things are damaged, see above." if damages else "All is well."))
     return 1 if damages else 0

@@ -253,7 +253,7 @@ class Repository:
             chunks = [(unbase64(row["id"], 32), row["frame"], row["start"], row["length"])
                       for row in pack["chunks"]]
             table = Table(f"packs/{sha[:2]}/{sha}", kind, cipher, frames, chunks)
-            check(table.verify() <= pack["size"] - 32 < 64 * MIB, "frames beyond their pack")
+            check(table.verify() + 32 <= pack["size"] <= 64 * MIB, "frames beyond their pack")
             self.add_places(table)
 
     def read_own_table(self, name: str) -> None:

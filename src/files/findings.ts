@@ -9,6 +9,7 @@ const MAX_EXAMPLES = 5;
 export class Findings {
   readonly #entries: Scanned[] = [];
   readonly #problems: EngineError[] = [];
+  readonly #unknown: RelPath[] = [];
   readonly #examples: RelPath[] = [];
   #outside = 0;
   /** The folders that we are in, outermost first. */
@@ -36,6 +37,12 @@ export class Findings {
     this.#problems.push(problem);
   }
 
+  /** It may well be there, as it was. */
+  addUnreadable(problem: EngineError, path: RelPath): void {
+    this.#problems.push(problem);
+    this.#unknown.push(path);
+  }
+
   addOutside(path: RelPath): void {
     this.#outside++;
     if (this.#examples.length < MAX_EXAMPLES) this.#examples.push(path);
@@ -44,7 +51,7 @@ export class Findings {
   result(): ScanResult {
     const entries = this.#entries.filter((entry) => !this.#needless.has(entry));
     const outside = { files: this.#outside, examples: this.#examples };
-    return { entries, outside, problems: this.#problems };
+    return { entries, outside, problems: this.#problems, unknown: this.#unknown };
   }
 
   #orHardLink({ entry, identity }: Looked): Scanned {

@@ -45,7 +45,8 @@ export function twinsOf(paths: readonly RelPath[], fold: Fold): Map<RelPath, Rel
   return twins;
 }
 
-const DEVICE = /^(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)(?:\.|$)/i;
+const DEVICE =
+  /^(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)(?:\.|$)/i;
 const REFUSED = /[<>:"\\|?*\u0000-\u001f]|[. ]$/;
 
 export const isRefusedByWindows = (path: string): boolean =>

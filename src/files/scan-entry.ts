@@ -1,6 +1,6 @@
 /** One name in a folder, looked at. */
 import { lstatSync, readlinkSync, type BigIntStats } from "node:fs";
-import { DiskError, type EngineError } from "../base/errors.ts";
+import { DiskError, InputError, type EngineError } from "../base/errors.ts";
 import { diskPath, shown, textOfBytes, type RelPath } from "../base/paths.ts";
 import { systemCode, unlessAbsent } from "./refusals.ts";
 import type { Scanned, ScannedFile } from "./scanned.ts";
@@ -39,7 +39,7 @@ function looked(place: Place, stat: BigIntStats): Looked | EngineError {
   if (stat.isFile()) return { entry: fileEntry(place, stat), device, ...identityOf(stat) };
   if (stat.isDirectory()) return { entry: { kind: "dir", path, mode, mtimeNs }, device };
   if (!stat.isSymbolicLink()) {
-    return new DiskError("kind-skipped", { path: shown(path), kind: kindOf(stat) });
+    return new InputError("kind-skipped", { path: shown(path), kind: kindOf(stat) });
   }
   const target = textOfBytes(readlinkSync(diskPath(full), { encoding: "buffer" }));
   return { entry: { kind: "symlink", path, mode, mtimeNs, target }, device };

@@ -100,7 +100,7 @@ class Walk {
       const facts = { path: shown(folder.entry?.path ?? path), reason };
       const problem = new DiskError("folder-unreadable", facts, error);
       if (folder.entry === undefined) throw problem;
-      this.findings.addProblem(problem);
+      this.findings.addUnreadable(problem, folder.entry.path);
       return new Map();
     }
   }
@@ -121,7 +121,8 @@ class Walk {
     if (verdict === "outside" || verdict === "excluded") return undefined;
     const sideFiles = sideFilesOf(child.name, beside);
     const looked = lookAt({ path, full: this.#full(path), sideFiles });
-    if (looked instanceof EngineError) this.findings.addProblem(looked);
+    if (looked instanceof DiskError) this.findings.addUnreadable(looked, path);
+    else if (looked instanceof EngineError) this.findings.addProblem(looked);
     if (looked === undefined || looked instanceof EngineError) return undefined;
     // Became something else between the listing and the look: as good as vanished.
     if ((looked.entry.kind === "dir") !== child.isFolder) return undefined;

@@ -59,4 +59,6 @@ export interface ScanResult {
   readonly outside: { readonly files: number; readonly examples: readonly RelPath[] };
   /** What should have been taken in and could not be. */
   readonly problems: readonly EngineError[];
+  /** Paths that could not be looked at: what lies there, or below them, is unknown, not gone. */
+  readonly unknown: readonly RelPath[];
 }

@@ -36,21 +36,18 @@ export function* parentsOf(path: string): Generator<RelPath> {
 
 /** Nobody has touched it in between, as far as the filesystem can tell. */
 export function isStill(before: Standing, now: Standing): boolean {
-  if ("stat" in before && "stat" in now) {
-    if (before.kind === "folder" || before.kind !== now.kind) return before.kind === now.kind;
-    return signature(before) === signature(now);
-  }
-  return before.kind === now.kind;
+  if (before.kind !== now.kind) return false;
+  if (!("stat" in before && "stat" in now) || before.kind === "folder") return true;
+  // Names of a file that come and go change its ctime, and we replace some of them ourselves.
+  const hasSeveralNames = before.stat.links > 1 || now.stat.links > 1;
+  if (!hasSeveralNames && before.stat.ctimeNs !== now.stat.ctimeNs) return false;
+  return marks(before) === marks(now);
 }
 
-/**
- * A file's other names change its ctime when they come and go, and we replace them ourselves; so of
- * a file with several names the other marks have to do.
- */
-function signature(standing: Standing & { readonly stat: DiskStat }): string {
-  const { size, mtimeNs, ctimeNs, inode, device, links } = standing.stat;
+function marks(standing: Standing & { readonly stat: DiskStat }): string {
+  const { size, mtimeNs, inode, device } = standing.stat;
   const sides = standing.kind === "file" ? standing.sides : "";
-  return [size, mtimeNs, links > 1 ? "" : ctimeNs, inode, device, sides].join(":");
+  return [size, mtimeNs, inode, device, sides].join(":");
 }
 
 /** A database can change without any change to its main file. */

@@ -60,7 +60,7 @@ export async function backupWith(
   const unread = gatherKnown(run.scanned, run.known);
   const same = unread && (await unchangedResult(run, unread));
   if (same) return same;
-  await writing.repository.assertFormat();
+  await writing.repository.putBackWhatIsLost();
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const result = await writeVersion(run);
     if (result !== "again") return result;

@@ -4,9 +4,9 @@
  */
 import { DiskError } from "../base/errors.ts";
 import type { Monitor } from "../base/monitor.ts";
-import type { RelPath } from "../base/paths.ts";
+import { comparePaths, type RelPath } from "../base/paths.ts";
 import type { Scanned, ScanResult } from "../files/scan.ts";
-import type { Entry } from "../format/entry.ts";
+import { FILE_FLAGS, type Entry, type FileEntry } from "../format/entry.ts";
 import { ingestFile, type Ingest, type Ingested } from "./ingest.ts";
 import type { KnownFile, KnownFiles } from "./known-files.ts";
 
@@ -21,10 +21,11 @@ export interface Gathered {
 
 /** undefined as soon as one file has to be read: then the index is needed too. */
 export function gatherKnown(scanned: ScanResult, known: KnownFiles): Gathered | undefined {
+  if (scanned.unknown.length > 0) return undefined;
   const collected = new Collected();
   for (const found of scanned.entries) {
     if (found.kind !== "file") {
-      collected.entries.push(plainEntry(found));
+      collected.keep(plainEntry(found));
       continue;
     }
     const file = known.find(found);
@@ -48,13 +49,42 @@ export async function gather(gathering: Gathering, scanned: ScanResult): Promise
   const total = scanned.entries.filter(({ kind }) => kind === "file").length;
   for (const found of scanned.entries) {
     if (found.kind === "file") await gatherFile(gathering, found, collected);
-    else if (found.kind !== "hardlink" || collected.hasFile(found.target)) {
-      collected.entries.push(plainEntry(found));
+    else if (found.kind !== "hardlink" || collected.has(found.target)) {
+      collected.keep(plainEntry(found));
     }
     const done = collected.files.length;
     gathering.monitor.progress({ step: "read", files: { done, total } });
   }
+  for (const path of scanned.unknown) await keepUnknown(gathering, path, collected);
   return collected;
+}
+
+/** What could not be looked at is not gone: it keeps what the version before had there and below. */
+async function keepUnknown(
+  { ingest, known }: Gathering,
+  path: RelPath,
+  collected: Collected,
+): Promise<void> {
+  collected.unsteady.push(path);
+  for (const entry of await known.entries()) {
+    if (entry.path !== path && !entry.path.startsWith(`${path}/`)) continue;
+    if (collected.has(entry.path)) continue;
+    if (entry.kind !== "file") {
+      collected.keep(entry);
+      continue;
+    }
+    const before = await known.before(entry.path);
+    if (before && ingest.writer.reliesOnFile(before.entry, before.ids)) {
+      collected.keep(unsteadily(before.entry));
+    }
+  }
+}
+
+function unsteadily(entry: FileEntry): FileEntry {
+  return {
+    ...entry,
+    flags: FILE_FLAGS.filter((flag) => flag === "unsteady" || entry.flags.includes(flag)),
+  };
 }
 
 /** Invariant I8 for what is not read: all its chunks lie in packs that this version may rely on. */
@@ -88,8 +118,7 @@ async function lastGoodState(
   const before = await known.before(path);
   if (before === undefined || !ingest.writer.reliesOnFile(before.entry, before.ids))
     return undefined;
-  const flags = [...new Set([...before.entry.flags, "unsteady" as const])].sort();
-  return { entry: { ...before.entry, flags }, ids: before.ids, signature: undefined };
+  return { entry: unsteadily(before.entry), ids: before.ids, signature: undefined };
 }
 
 /** Whatever has no content of its own. */
@@ -99,15 +128,22 @@ export function plainEntry(found: Exclude<Scanned, ScannedFile>): Entry {
 }
 
 class Collected implements Gathered {
-  readonly entries: Entry[] = [];
   readonly files: KnownFile[] = [];
   readonly unsteady: RelPath[] = [];
-  readonly #paths = new Set<RelPath>();
+  readonly #entries = new Map<RelPath, Entry>();
+
+  /** In path order, in which a scan comes and what is kept from before does not. */
+  get entries(): Entry[] {
+    return [...this.#entries.values()].sort((a, b) => comparePaths(a.path, b.path));
+  }
+
+  keep(entry: Entry): void {
+    this.#entries.set(entry.path, entry);
+  }
 
   add(file: KnownFile): void {
-    this.entries.push(file.entry);
+    this.keep(file.entry);
     this.files.push(file);
-    this.#paths.add(file.entry.path);
   }
 
   addRead(file: Ingested, at: Pick<KnownFile, "sideFiles" | "readAtMs">): void {
@@ -117,12 +153,11 @@ class Collected implements Gathered {
       return;
     }
     // Not remembered, so that the next run reads it again.
-    this.entries.push(entry);
+    this.keep(entry);
     this.unsteady.push(entry.path);
-    this.#paths.add(entry.path);
   }
 
-  hasFile(path: RelPath): boolean {
-    return this.#paths.has(path);
+  has(path: RelPath): boolean {
+    return this.#entries.has(path);
   }
 }

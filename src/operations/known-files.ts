@@ -45,6 +45,7 @@ export class KnownFiles {
   readonly #previous: KnownVersion | undefined;
   readonly #cache: FileCache;
   #entries: Promise<readonly Entry[]> | undefined;
+  #byPath: ReadonlyMap<RelPath, Entry> | undefined;
 
   private constructor(
     repository: Repository,
@@ -79,7 +80,8 @@ export class KnownFiles {
 
   /** A file as the previous version has it. */
   async before(path: RelPath): Promise<Pick<KnownFile, "entry" | "ids"> | undefined> {
-    const entry = (await this.entries()).find((each) => each.path === path);
+    this.#byPath ??= new Map((await this.entries()).map((each) => [each.path, each]));
+    const entry = this.#byPath.get(path);
     if (entry?.kind !== "file") return undefined;
     return { entry, ids: await readIds(entry.content, await this.#repository.reader()) };
   }

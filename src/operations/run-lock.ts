@@ -8,10 +8,10 @@ export async function withRunLock<Result>(
   what: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const { disk, state, pid, deviceName, clock } = context;
+  const { disk, state, pid, host, clock } = context;
   const holder = {
     pid,
-    host: deviceName,
+    host,
     what,
     startedAtMs: clock.now(),
     processStart: startOfProcess(disk, pid),

@@ -13,6 +13,8 @@ export interface Context {
   readonly random: Random;
   readonly monitor: Monitor;
   readonly pid: number;
+  /** This system's own name: tells whether the process that holds a lock is one of ours. */
+  readonly host: string;
   /** What a person calls this machine. */
   readonly deviceName: string;
   readonly signal?: AbortSignal | undefined;

@@ -14,6 +14,7 @@ import { saveRemembered } from "./remembered.ts";
 
 export async function createRepository(context: Context, secret: SlotSecret): Promise<void> {
   const { store, random, clock, signal } = context;
+  await store.prepare({ signal });
   await removeOrphanSlot(context);
   const key = RepositoryKey.generate(newRepositoryId());
   const name = toHex(random(8));

@@ -19,9 +19,9 @@ import {
   type Manifest,
   type RecordBody,
 } from "../format/log-entry.ts";
-import { entryName, parseEntryName } from "../format/names.ts";
+import { entryName, parseEntryName, type EntryName } from "../format/names.ts";
 import type { ObjectName } from "../store/store.ts";
-import type { Outbox } from "../state/outbox.ts";
+import type { Outbox, PreparedEntry } from "../state/outbox.ts";
 import { saveBook } from "./log-cache.ts";
 import { entrySha, openEntry } from "./log-chain.ts";
 import type { KnownEntry, KnownVersion } from "./log-book.ts";
@@ -62,13 +62,33 @@ export class LogWriter {
   async resume(): Promise<void> {
     const pending = this.#outbox.pendingEntry();
     if (pending === undefined) return;
-    const object = recogniseEntry(pending.bytes, pending.sha);
     const at = parseEntryName(pending.name);
-    if (at?.device !== this.device) return this.#outbox.skipEntry();
+    // Of an identity that this machine no longer has: its numbers are not ours to use or give up.
+    if (at?.device !== this.device) this.#outbox.entryCommitted();
+    else await this.#putAgain(at, pending);
+  }
+
+  async #putAgain(at: EntryName, pending: PreparedEntry): Promise<void> {
+    const object = this.#recognised(pending);
+    if (object === undefined) {
+      this.#outbox.skipEntry();
+      return;
+    }
     const { keys, book } = this.#repository;
     const publicKey = book.publicKey(at.device);
     const check = { opener: keys.opener, repository: keys.key.repository, publicKey };
     await this.#commit(object, await openEntry(at, object, check));
+  }
+
+  /** undefined: this machine's disk has damaged it; the number is then given up. */
+  #recognised({ bytes, sha }: PreparedEntry): Sealed | undefined {
+    try {
+      return recogniseEntry(bytes, sha);
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error;
+      this.#repository.context.monitor.warn(error);
+      return undefined;
+    }
   }
 
   async #head(): Promise<EntryHead> {
@@ -76,15 +96,16 @@ export class LogWriter {
     const newest = book.newest(this.device);
     const serverMs = await context.store.now({ signal: context.signal });
     const previousMs = newest ? Date.parse(newest.entry.serverDate) : 0;
+    const skipped = newest === undefined ? [] : this.#outbox.skipped;
     return {
       device: this.device,
       localDate: new Date(context.clock.now()).toISOString(),
       prev: newest?.sha ?? null,
       seen: book.seenBy(this.device),
-      seq: nextNumber(newest?.entry.seq ?? 0, this.#outbox.skipped),
+      seq: nextNumber(newest?.entry.seq ?? 0, skipped),
       // Dates never run backwards within a chain, whatever the clocks say.
       serverDate: new Date(Math.max(serverMs, previousMs)).toISOString(),
-      skipped: this.#outbox.skipped,
+      skipped,
     };
   }
 

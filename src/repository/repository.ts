@@ -10,7 +10,8 @@ import {
   parseRepositoryFile,
   verifyRepositoryFile,
 } from "../crypto/repository-file.ts";
-import { formatName, LOG_PREFIX } from "../format/names.ts";
+import { recogniseSlot } from "../crypto/key-slot.ts";
+import { formatName, LOG_PREFIX, slotName } from "../format/names.ts";
 import { ObjectCache } from "../state/object-cache.ts";
 import { Witness } from "../state/witness.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
@@ -57,19 +58,18 @@ export class Repository {
     const { repository } = parseRepositoryFile(format);
     const unlocked = await unlock(context, await secretFor(repository), known);
     verifyRepositoryFile(unlocked.key, format);
-    const { slotName, slot } = unlocked;
     const place = context.store.place;
     const remembered: Remembered = {
       repository,
       format: Buffer.from(format),
-      slotName,
-      slot,
+      slotName: unlocked.slotName,
+      slot: unlocked.slot,
       place,
       createdHere: known?.createdHere ?? false,
     };
     const opened = new Repository(context, mode, keysOf(unlocked.key), remembered);
-    const isNew = known?.slotName !== slotName || known.place !== place;
-    if (isNew) await opened.assertFormat();
+    const isNew = known?.slotName !== unlocked.slotName || known.place !== place;
+    if (isNew) await opened.#storedFormat();
     if (isNew && mode === "writer") saveRemembered(context, remembered);
     return opened;
   }
@@ -94,14 +94,29 @@ export class Repository {
     return new Reader(this.context, this.keys, await this.index());
   }
 
-  /** The store still holds this repository and no other; a lost `format` is put back. */
-  async assertFormat(): Promise<void> {
+  /**
+   * Before anything is written: the store still holds this repository and no other. What is public
+   * and was lost, `format` or the slot in use, is put back from this machine's copy.
+   */
+  async putBackWhatIsLost(): Promise<void> {
+    if ((await this.#storedFormat()) === undefined) await this.#restoreFormat();
+    await this.#restoreSlot();
+  }
+
+  async #storedFormat(): Promise<Uint8Array | undefined> {
     const { store, signal } = this.context;
     const stored = await store.get(formatName, undefined, { signal });
-    if (stored === undefined) await this.#restoreFormat();
-    else if (!Buffer.from(stored).equals(this.remembered.format)) {
-      throw new IntegrityError("repository-differs", { place: store.place });
-    }
+    if (stored === undefined || Buffer.from(stored).equals(this.remembered.format)) return stored;
+    throw new IntegrityError("repository-differs", { place: store.place });
+  }
+
+  /** Not one that was removed on purpose: its secret may be in the wrong hands. */
+  async #restoreSlot(): Promise<void> {
+    const { store, signal } = this.context;
+    const { slotName: slot, slot: bytes } = this.remembered;
+    const removed = this.book.records("slot-removed").some(({ body }) => body.slot === slot);
+    if (removed || (await store.size(slotName(slot), { signal })) !== undefined) return;
+    await store.put(slotName(slot), recogniseSlot(bytes), { signal });
   }
 
   async #loadIndex(): Promise<ChunkIndex> {

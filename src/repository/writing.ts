@@ -24,6 +24,7 @@ export interface Writing {
 export async function openForWriting(repository: Repository): Promise<Writing> {
   const { context, keys } = repository;
   const outbox = Outbox.open(context.disk, context.state.outbox, context.clock);
+  for (const finding of outbox.findings) context.monitor.warn(finding);
   const device = await syncedDevice(repository, outbox);
   const identity = { device: device.device, pid: context.pid, clock: context.clock };
   const sealer = new Sealer(keys.key, identity);

@@ -41,8 +41,8 @@ export class FolderStore implements Store {
     this.#tree = new FolderTree(disk, folder);
   }
 
-  /** For `init` alone: at any other time a folder that is not there is a disk that is not mounted. */
-  makeFolder(): void {
+  async prepare({ signal }: CallOptions = {}): Promise<void> {
+    stopIfAborted(signal);
     makeFolderDurably(this.#disk, this.place);
   }
 

@@ -28,6 +28,10 @@ export class MemoryStore implements Store {
     this.#clock = clock;
   }
 
+  async prepare({ signal }: CallOptions = {}): Promise<void> {
+    stopIfAborted(signal);
+  }
+
   async put(
     name: ObjectName,
     body: Sealed | Spooled,

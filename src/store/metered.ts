@@ -4,6 +4,7 @@ import type {
   ByteRange,
   CallOptions,
   Listed,
+  ListFoldersOptions,
   ListOptions,
   ObjectName,
   PutOptions,
@@ -39,6 +40,10 @@ export class MeteredStore implements Store {
     return this.#store.place;
   }
 
+  async prepare(options?: CallOptions): Promise<void> {
+    return this.#store.prepare(options);
+  }
+
   async put(name: ObjectName, body: Sealed | Spooled, options?: PutOptions): Promise<PutOutcome> {
     this.#meter.requests.put++;
     const outcome = await this.#store.put(name, body, options);
@@ -66,7 +71,7 @@ export class MeteredStore implements Store {
     yield* this.#pages(this.#store.list(options));
   }
 
-  async *listFolders(options: ListOptions): AsyncIterable<string> {
+  async *listFolders(options: ListFoldersOptions): AsyncIterable<string> {
     yield* this.#pages(this.#store.listFolders(options));
   }
 

@@ -56,6 +56,11 @@ export type PutOutcome = "stored" | "exists";
 export interface Store {
   /** For people: where this is, without any secret. */
   readonly place: string;
+  /**
+   * For `init` alone: makes the place where that is ours to make, a folder; a bucket is its owner's.
+   * At any other time a place that is not there is a loss, or a disk that is not mounted.
+   */
+  prepare(options?: CallOptions): Promise<void>;
   put(name: ObjectName, body: Sealed | Spooled, options?: PutOptions): Promise<PutOutcome>;
   /** Callers treat the bytes as untrusted until opened. */
   get(name: ObjectName, range?: ByteRange, options?: CallOptions): Promise<Uint8Array | undefined>;

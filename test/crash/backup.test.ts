@@ -3,13 +3,12 @@
  * after it took effect. What was not synced is lost in every way that filesystems lose it. Then:
  * everything that was there is still there and whole, and the next run completes.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { backup } from "../../src/operations/backup.ts";
 import { check } from "../../src/operations/check.ts";
-import { FolderStore } from "../../src/store/folder.ts";
 import { realDisk } from "../../src/files/real-disk.ts";
+import { FolderStore } from "../../src/store/folder.ts";
 import type { Store } from "../../src/store/store.ts";
 import { POWER_CUT_MODES, PowerCutDisk, survives } from "../files/power-cut-disk.ts";
 import { CrashingStore } from "../store/crashing.ts";
@@ -48,16 +47,21 @@ function noRepositoryYet(error: unknown): [] {
   throw error;
 }
 
-/** Cuts at 0, 1, 2 … until a run survives; the number of points tried. */
-async function cutEverywhere(
-  scenario: Scenario,
-  attempt: (world: World, failAt: number) => Promise<{ survived: boolean; store: Store }>,
-): Promise<number> {
+interface Attempt {
+  /** Where the repository is, in a world that nothing has happened in yet. */
+  readonly store?: (world: World) => Store;
+  /** The run; resolves to whether it came to its end. The power is back when it returns. */
+  run(world: World, failAt: number): Promise<boolean>;
+}
+
+/** Cuts at 0, 1, 2 … until a run comes to its end; the number of points tried. */
+async function cutEverywhere(scenario: Scenario, { store, run }: Attempt): Promise<number> {
   for (let failAt = 0; ; failAt++) {
     const world = new World();
     try {
+      if (store) world.store = store(world);
       await prepare(scenario, world);
-      const { survived } = await attempt(world, failAt);
+      const survived = await run(world, failAt);
       const point = `${scenario}, cut at call ${String(failAt)}`;
       await assertNothingLost(world, scenario === "the first backup" ? 0 : 1, point);
       if (survived) return failAt;
@@ -68,28 +72,50 @@ async function cutEverywhere(
   }
 }
 
+async function backUpWithDisk(world: World, disk: PowerCutDisk): Promise<boolean> {
+  world.disk = disk;
+  const survived = await survives(() => backup(world.session()));
+  disk.restorePower();
+  return survived;
+}
+
 describe.each(SCENARIOS)("%s", (scenario) => {
   test.each(POWER_CUT_MODES)(
     "survives a power cut at every call of the state's disk, what was not synced being %s",
     async (mode) => {
-      const points = await cutEverywhere(scenario, async (world, failAt) => {
-        const disk = new PowerCutDisk({ failAt, mode });
-        world.disk = disk;
-        const survived = await survives(() => backup(world.session()));
-        disk.restorePower();
-        return { survived, store: world.store };
+      const points = await cutEverywhere(scenario, {
+        run: async (world, failAt) => backUpWithDisk(world, new PowerCutDisk({ failAt, mode })),
       });
       expect(points).toBeGreaterThan(10);
+    },
+  );
+
+  test.each(["lost", "torn"] as const)(
+    "survives a power cut at every call of a disk that holds state and repository, %s",
+    async (mode) => {
+      const points = await cutEverywhere(scenario, {
+        store: (world) => new FolderStore(realDisk, join(world.root, "repository"), world.clock),
+        run: async (world, failAt) => {
+          const disk = new PowerCutDisk({ failAt, mode });
+          const calm = world.store;
+          world.store = new FolderStore(disk, join(world.root, "repository"), world.clock);
+          const survived = await backUpWithDisk(world, disk);
+          world.store = calm;
+          return survived;
+        },
+      });
+      expect(points).toBeGreaterThan(30);
     },
   );
 
   test.each(["before", "after"] as const)(
     "survives a power cut %s every call of the store took effect",
     async (when) => {
-      const points = await cutEverywhere(scenario, async (world, failAt) => {
-        const store = new CrashingStore(world.store, { failAt, when });
-        const survived = await survives(() => backup(world.session(store)));
-        return { survived, store };
+      const points = await cutEverywhere(scenario, {
+        run: async (world, failAt) => {
+          const store = new CrashingStore(world.store, { failAt, when });
+          return survives(() => backup(world.session(store)));
+        },
       });
       expect(points).toBeGreaterThan(5);
     },

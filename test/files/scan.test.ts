@@ -64,7 +64,7 @@ describe("order and parents", () => {
   });
 
   test("an empty workspace has no entries and no problems", () => {
-    const none = { entries: [], outside: { files: 0, examples: [] }, problems: [] };
+    const none = { entries: [], outside: { files: 0, examples: [] }, problems: [], unknown: [] };
     expect(look(scratch())).toEqual(none);
   });
 });

@@ -45,7 +45,7 @@ export class World {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), "session-sync-")));
   readonly workspace = join(this.root, "workspace");
   readonly clock = new TestClock();
-  readonly store: Store;
+  store: Store;
   readonly warnings: EngineError[] = [];
   /** Another one is another machine, or the same one after its disk died. */
   stateFolder = join(this.root, "state");
@@ -81,6 +81,7 @@ export class World {
         state,
         // No process has such a number, so a lock that a power cut left is stale.
         pid: 2_000_000_000 + ++this.#processes,
+        host: "testbox",
         deviceName: "testbox",
         random: (count) => randomBytes(count),
         monitor: { progress: () => undefined, warn: (error) => this.warnings.push(error) },

@@ -47,6 +47,10 @@ export class CrashingStore implements Store {
     this.#crash = undefined;
   }
 
+  async prepare(options?: CallOptions): Promise<void> {
+    return this.#call(() => this.#store.prepare(options));
+  }
+
   async put(name: ObjectName, body: Sealed | Spooled, options?: PutOptions): Promise<PutOutcome> {
     return this.#call(() => this.#store.put(name, body, options));
   }

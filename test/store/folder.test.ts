@@ -116,8 +116,8 @@ describe("the folder itself", () => {
 
   test("init makes it, with its parents, for its owner alone", async () => {
     const made = new FolderStore(realDisk, join(folder, "a/b"), fixedClock);
-    made.makeFolder();
-    made.makeFolder();
+    await made.prepare();
+    await made.prepare();
     await made.put(named("format"), sealedBytes("x"));
     expect(statSync(join(folder, "a/b")).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder, "a/b/format")).mode & 0o777).toBe(0o600);

@@ -48,6 +48,10 @@ export class HostileStore implements Store {
     this.#objects = new Map(snapshot);
   }
 
+  async prepare(): Promise<void> {
+    // A bucket is there, or it is not.
+  }
+
   async put(name: ObjectName, body: Sealed | Spooled): Promise<PutOutcome> {
     if (this.#objects.has(name)) return "exists";
     this.#objects.set(name, Buffer.concat([...bodyPieces(body)]));

@@ -55,6 +55,10 @@ export class RecordingStore implements Store {
     this.bytesDown = 0;
   }
 
+  async prepare(options?: CallOptions): Promise<void> {
+    return this.#store.prepare(options);
+  }
+
   async put(name: ObjectName, body: Sealed | Spooled, options?: PutOptions): Promise<PutOutcome> {
     this.#note("put", name);
     const outcome = await this.#store.put(name, body, options);

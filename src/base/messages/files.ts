@@ -53,4 +53,12 @@ export const filesErrors = errorTable({
     fact: "the workspace {path} is not a folder",
     hint: "name a folder with --workspace",
   },
+  "restore-root-no-folder": {
+    fact: "{to} is there and is not a folder",
+    hint: "name a folder, or a place where nothing is yet",
+  },
+  "restore-content-differs": {
+    fact: "what was read for {path} is not the content that the version names",
+    hint: "run `session-sync check --read-data`, and restore this file from another version",
+  },
 });

@@ -1,0 +1,79 @@
+/**
+ * Invariant I6: what a restore replaces or removes is in a saved version, with the content that it
+ * has at this moment, or it is left alone. Asked after that version was made, of the repository's
+ * own file list, so that a gap in the backup (an excluded file, one that could not be read) shows.
+ */
+import { pathBytes } from "../base/paths.ts";
+import type { RestoreTarget } from "../files/restore-target.ts";
+import { isStill } from "../files/standing.ts";
+import { hasContent } from "../files/standing-content.ts";
+import type { Entries } from "./restore-job.ts";
+import { fileOf } from "./restore-removals.ts";
+import {
+  conflict,
+  isDestructive,
+  problems,
+  type Placing,
+  type Removal,
+  type Step,
+} from "./restore-step.ts";
+
+export interface SavedStates {
+  readonly target: RestoreTarget;
+  readonly scratch: string;
+  readonly saved: readonly Entries[];
+}
+
+/** Conflicts in place of the steps that would lose something. */
+export async function sparingUnsaved(
+  states: SavedStates,
+  steps: readonly Step[],
+): Promise<{ readonly steps: Step[]; readonly unsaved: number }> {
+  const checked: Step[] = [];
+  let unsaved = 0;
+  for (const step of steps) {
+    const isSafe = !isDestructive(step) || (await isSaved(states, step));
+    if (!isSafe) unsaved++;
+    checked.push(isSafe ? step : conflict(step, problems.notSaved(step.path)));
+  }
+  return { steps: checked, unsaved };
+}
+
+async function isSaved(
+  { target, scratch, saved }: SavedStates,
+  step: Placing | Removal,
+): Promise<boolean> {
+  for (const entries of saved) {
+    if (!(await isIn(entries, { target, scratch }, step))) continue;
+    // The content was looked at after `before` was, and must still be that of `before`.
+    return isStill(step.before, target.look(step.path));
+  }
+  return false;
+}
+
+async function isIn(
+  entries: Entries,
+  { target, scratch }: Omit<SavedStates, "saved">,
+  { path, before }: Placing | Removal,
+): Promise<boolean> {
+  const entry = entries.get(path);
+  if (entry === undefined) return false;
+  switch (before.kind) {
+    case "folder":
+      return entry.kind === "dir";
+    case "symlink":
+      return (
+        entry.kind === "symlink" && target.linkText(path)?.equals(pathBytes(entry.target)) === true
+      );
+    case "file": {
+      const file = fileOf(entries, entry);
+      return file !== undefined && hasContent(target.fullPath(path), file, scratch);
+    }
+    case "absent":
+      // It has gone by itself; the step finds that out.
+      return true;
+    case "blocked":
+    case "other":
+      return false;
+  }
+}
