@@ -99,7 +99,8 @@ class Run {
   setFolders(): void {
     for (const step of [...this.#done].reverse()) {
       if (!isPlacing(step) || step.kind !== "dir") continue;
-      this.#applying.target.setAttributes(step.path, attributesOf(step.entry));
+      const problem = this.#folderProblem(step);
+      if (problem) this.#findings.push(problem);
     }
   }
 
@@ -107,6 +108,15 @@ class Run {
     const verified = this.#done.filter((step) => isPlacing(step) && isContent(step)).length;
     const bytes = bytesOf(this.#done);
     return { files: countSteps(this.#done), bytes, verified, findings: this.#findings };
+  }
+
+  #folderProblem({ path, entry }: Placing): EngineError | undefined {
+    try {
+      const outcome = this.#applying.target.setAttributes(path, attributesOf(entry));
+      return outcome === "done" ? undefined : problems.changed(path);
+    } catch (error) {
+      return problemOfOne(path, error);
+    }
   }
 
   async #problemOf(step: Placing | Removal): Promise<EngineError | undefined> {

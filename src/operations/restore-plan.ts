@@ -5,6 +5,8 @@
  * Invariant I6: what cannot be restored without following a link, or without destroying something
  * that nobody asked to lose, becomes a conflict and is left alone.
  */
+import { InterruptedError } from "../base/errors.ts";
+import type { Amount } from "../base/monitor.ts";
 import { pathBytes, type RelPath } from "../base/paths.ts";
 import { Inclusion } from "../files/include.ts";
 import { foldAll, isRefusedByWindows, twinsOf } from "../files/name-folding.ts";
@@ -33,7 +35,7 @@ export interface Planning {
 export interface Planned {
   /** In path order; removals after everything else. */
   readonly steps: readonly Step[];
-  /** Paths that some filesystems take for one with another path: that one. */
+  /** Paths that this filesystem, or if it cannot be asked yet, some filesystem, takes for another one. */
   readonly twins: ReadonlyMap<RelPath, RelPath>;
 }
 
@@ -41,11 +43,13 @@ export async function planSteps(planning: Planning): Promise<Planned> {
   const selects = selector(planning.job.paths);
   const removals = await removalsOf({ ...planning, selects });
   const chosen = chosenEntries(planning, selects);
-  const twins = twinsOf(chosen.map(pathOf), foldAll);
-  const confused = confusedHere(planning.target, chosen, twins);
-  const view = new View(planning, { removals, chosen, twins: confused });
+  const twins = twinsAt(planning.target, chosen.map(pathOf));
+  const view = new View(planning, { removals, chosen, twins });
   const steps: Step[] = [];
-  for (const entry of chosen) steps.push(await view.stepFor(entry));
+  for (const entry of chosen) {
+    tellProgress(planning.session, { done: steps.length, total: chosen.length });
+    steps.push(await view.stepFor(entry));
+  }
   return { steps: [...steps, ...view.removalSteps()].map((step) => spared(planning, step)), twins };
 }
 
@@ -70,14 +74,16 @@ function chosenEntries(
   });
 }
 
-/** The filesystem is asked only where there is something to confuse, and there is a folder to ask in. */
-function confusedHere(
-  target: RestoreTarget,
-  entries: readonly Entry[],
-  possible: Planned["twins"],
-): Planned["twins"] {
-  if (possible.size === 0 || !target.exists) return new Map();
-  return twinsOf(entries.map(pathOf), target.folding());
+/** The filesystem is asked only where there is something to confuse, and a folder to ask in. */
+function twinsAt(target: RestoreTarget, paths: readonly RelPath[]): Planned["twins"] {
+  const possible = twinsOf(paths, foldAll);
+  return possible.size > 0 && target.exists ? twinsOf(paths, target.folding()) : possible;
+}
+
+function tellProgress({ context }: Session, files: Amount): void {
+  const { signal, monitor } = context;
+  if (signal?.aborted) throw new InterruptedError("interrupted", {}, signal.reason);
+  monitor.progress({ step: "verify", files });
 }
 
 interface Choice {
@@ -131,8 +137,8 @@ class View {
   /** What no place could take. */
   #refusal(entry: Entry): Conflict | undefined {
     const { path } = entry;
-    const { entries, isWindows = process.platform === "win32" } = this.#planning;
-    const twin = this.#twins.get(path);
+    const { entries, target, isWindows = process.platform === "win32" } = this.#planning;
+    const twin = target.exists ? this.#twins.get(path) : undefined;
     if (twin !== undefined) return conflict(entry, problems.twin(path, twin));
     if (isWindows && isRefusedByWindows(path)) return conflict(entry, problems.nameRefused(path));
     for (const parent of parentsOf(path)) {

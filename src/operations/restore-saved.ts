@@ -3,6 +3,7 @@
  * has at this moment, or it is left alone. Asked after that version was made, of the repository's
  * own file list, so that a gap in the backup (an excluded file, one that could not be read) shows.
  */
+import type { EngineError } from "../base/errors.ts";
 import { pathBytes } from "../base/paths.ts";
 import type { RestoreTarget } from "../files/restore-target.ts";
 import { isStill } from "../files/standing.ts";
@@ -32,23 +33,22 @@ export async function sparingUnsaved(
   const checked: Step[] = [];
   let unsaved = 0;
   for (const step of steps) {
-    const isSafe = !isDestructive(step) || (await isSaved(states, step));
-    if (!isSafe) unsaved++;
-    checked.push(isSafe ? step : conflict(step, problems.notSaved(step.path)));
+    const problem = isDestructive(step) ? await lossOf(states, step) : undefined;
+    if (problem) unsaved++;
+    checked.push(problem ? conflict(step, problem) : step);
   }
   return { steps: checked, unsaved };
 }
 
-async function isSaved(
+/** The content is compared before the last look, so that it is the content of `before`. */
+async function lossOf(
   { target, scratch, saved }: SavedStates,
   step: Placing | Removal,
-): Promise<boolean> {
-  for (const entries of saved) {
-    if (!(await isIn(entries, { target, scratch }, step))) continue;
-    // The content was looked at after `before` was, and must still be that of `before`.
-    return isStill(step.before, target.look(step.path));
-  }
-  return false;
+): Promise<EngineError | undefined> {
+  let isSaved = false;
+  for (const entries of saved) isSaved ||= await isIn(entries, { target, scratch }, step);
+  if (!isStill(step.before, target.look(step.path))) return problems.changed(step.path);
+  return isSaved ? undefined : problems.notSaved(step.path);
 }
 
 async function isIn(

@@ -6,9 +6,9 @@
  * is overwritten elsewhere, because nothing could save it. Interrupted, the same command goes on.
  */
 import { resolve } from "node:path";
-import { InputError, type EngineError } from "../base/errors.ts";
+import { InputError, type EngineError, type ErrorCode } from "../base/errors.ts";
 import { versionName, type VersionId } from "../base/ids.ts";
-import { shown } from "../base/paths.ts";
+import { shown, type RelPath } from "../base/paths.ts";
 import { RestoreTarget } from "../files/restore-target.ts";
 import { Repository } from "../repository/repository.ts";
 import { openToRead } from "./open-repository.ts";
@@ -49,9 +49,17 @@ interface Restored {
 
 export interface RestorePlan extends Restored {
   readonly applied: false;
-  readonly steps: readonly Step[];
+  readonly steps: readonly ShownStep[];
   /** Something would be changed or removed. */
   readonly needsYes: boolean;
+}
+
+export interface ShownStep {
+  readonly action: Step["action"];
+  readonly kind: Step["kind"];
+  readonly path: RelPath;
+  /** Why it is a conflict. */
+  readonly problem?: ErrorCode;
 }
 
 export interface RestoreDone extends Restored {
@@ -60,7 +68,7 @@ export interface RestoreDone extends Restored {
 
 export type RestoreResult = RestorePlan | RestoreDone;
 
-/** Touches nothing. */
+/** Touches nothing in the workspace, nor in `to`. */
 export async function planRestore(session: Session, options: RestoreOptions): Promise<RestorePlan> {
   session.context.disk.makeFolder(session.context.state.scratch, 0o700);
   const repository = await openToRead(session);
@@ -161,9 +169,16 @@ function planOf({ job, target, plan, findings }: Run): RestorePlan {
     verified: 0,
     safetyVersion: undefined,
     findings: [...findings, ...conflicts],
-    steps,
+    steps: steps.map(shownStep),
     needsYes: steps.some(isDestructive),
   };
+}
+
+function shownStep(step: Step): ShownStep {
+  const { action, kind, path } = step;
+  return action === "conflict"
+    ? { action, kind, path, problem: step.problem.code }
+    : { action, kind, path };
 }
 
 async function applyInWorkspace(run: Run): Promise<RestoreDone> {
