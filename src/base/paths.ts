@@ -83,7 +83,7 @@ export function shown(path: string): string {
   const visible = path.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
-  return visible.length > 200 ? `${visible.slice(0, 199)}…` : visible;
+  return visible.length > 200 ? `${visible.slice(0, 199).toWellFormed()}…` : visible;
 }
 
 function escapeOddBytes(bytes: Uint8Array): string {

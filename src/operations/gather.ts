@@ -74,9 +74,8 @@ async function keepUnknown(
       continue;
     }
     const before = await known.before(entry.path);
-    if (before && ingest.writer.reliesOnFile(before.entry, before.ids)) {
-      collected.keep(unsteadily(before.entry));
-    }
+    const file = before && ingest.writer.relyOnFile(before.entry, before.ids);
+    if (file) collected.keep(unsteadily(file));
   }
 }
 
@@ -95,8 +94,9 @@ async function gatherFile(
 ): Promise<void> {
   const { ingest, known, now, flush } = gathering;
   const kept = known.find(found);
-  if (kept && ingest.writer.reliesOnFile(kept.entry, kept.ids)) {
-    collected.add(kept);
+  const entry = kept && ingest.writer.relyOnFile(kept.entry, kept.ids);
+  if (kept && entry) {
+    collected.add({ ...kept, entry });
     return;
   }
   const readAtMs = now();

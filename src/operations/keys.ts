@@ -32,8 +32,7 @@ export async function recoveryKit(session: Session, options: KitOptions): Promis
   const repository = await synced(session);
   const { format, slotName, slot } = repository.remembered;
   const made = new Date(session.context.clock.now()).toISOString();
-  const { slot: _slot, ...info } = await infoOf(repository);
-  return writeKit({ ...info, ...options, made, format, slotName, slot });
+  return writeKit({ ...(await infoOf(repository)), ...options, made, format, slotName, slot });
 }
 
 async function synced(session: Session): Promise<Repository> {

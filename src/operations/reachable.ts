@@ -8,7 +8,7 @@ import { idBytes, type ChunkId, type PackId } from "../base/ids.ts";
 import type { FileEntry } from "../format/entry.ts";
 import { decodePage, type TreePage } from "../format/tree.ts";
 import type { ChunkIndex } from "../repository/chunk-index.ts";
-import { readIds } from "../repository/id-lists.ts";
+import { listsOf, readIds } from "../repository/id-lists.ts";
 import type { Reader } from "../repository/reader.ts";
 
 export interface Reach {
@@ -58,8 +58,7 @@ export class Reachable {
   }
 
   async #file({ content }: FileEntry, found: Found): Promise<void> {
-    const lists = "chunks" in content ? [] : (Object.values(content).flat() as ChunkId[]);
-    for (const list of lists) await this.#needs(list, found);
+    for (const list of listsOf(content)) await this.#needs(list, found);
     try {
       for (const id of await readIds(content, this.#reader)) await this.#needs(id, found);
     } catch (error) {

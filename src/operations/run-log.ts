@@ -74,8 +74,7 @@ function append(disk: Disk, path: string, bytes: Uint8Array): void {
 const NEWLINE = Buffer.from("\n");
 
 function present(line: RunLine): JsonObject {
-  const members = Object.entries(line).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(members) as JsonObject;
+  return JSON.parse(JSON.stringify(line)) as JsonObject;
 }
 
 function parseLine(line: string): RunLine | undefined {

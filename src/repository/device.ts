@@ -4,6 +4,7 @@
  */
 import { toBase64 } from "../base/bytes.ts";
 import { DeviceKey } from "../crypto/signature.ts";
+import { Fields } from "../format/shape.ts";
 import { loadDocument, saveDocument } from "../state/local-document.ts";
 import type { Context } from "./context.ts";
 import type { Keys } from "./keys.ts";
@@ -15,8 +16,11 @@ export async function loadDevice(
   { localSeal }: Keys,
 ): Promise<DeviceKey | undefined> {
   const document = loadDocument(disk, state.device, DOCUMENT, localSeal);
-  if (typeof document !== "object" || document === null || !("seed" in document)) return undefined;
-  return DeviceKey.fromSeed(Buffer.from(String(document["seed"]), "base64"));
+  if (document === undefined) return undefined;
+  const seed = Buffer.from(new Fields(document, DOCUMENT).text("seed"), "base64");
+  const device = await DeviceKey.fromSeed(seed);
+  seed.fill(0);
+  return device;
 }
 
 export async function makeDevice(

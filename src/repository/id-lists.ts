@@ -4,11 +4,10 @@
  */
 import { idBytes, type ChunkId } from "../base/ids.ts";
 import type { FileContent } from "../format/entry.ts";
+import { MAX_IDS_IN_ENTRY } from "../format/limits.ts";
 import { decodeIdList, encodeIdList } from "../format/tree.ts";
 import { cutGroups } from "../format/tree-shape.ts";
 import type { Reader } from "./reader.ts";
-
-const MAX_IDS_IN_ENTRY = 64;
 
 /** Stores one chunk of the file list and names it. */
 export type AddTreeChunk = (plaintext: Uint8Array) => ChunkId;
@@ -24,6 +23,12 @@ export function writeIds(
   const lists = writeLists(ids);
   if (lists.length <= MAX_IDS_IN_ENTRY) return { chunkLists: lists };
   return { chunkListLists: writeLists(lists) };
+}
+
+/** The lists that an entry itself names. */
+export function listsOf(content: FileContent): readonly ChunkId[] {
+  if ("chunks" in content) return [];
+  return "chunkLists" in content ? content.chunkLists : content.chunkListLists;
 }
 
 export async function readIds(content: FileContent, reader: Reader): Promise<ChunkId[]> {

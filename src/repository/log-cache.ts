@@ -1,10 +1,11 @@
 /** The verified log entries, kept on this machine, sealed: a run reads only what is new. */
 import type { Json } from "../base/canonical-json.ts";
 
-import { EngineError, IntegrityError } from "../base/errors.ts";
+import { EngineError } from "../base/errors.ts";
 import { parseEntrySha } from "../base/ids.ts";
 import { decodeLogEntry, encodeLogEntry } from "../format/log-entry.ts";
 import { parseEntryName } from "../format/names.ts";
+import { Fields, isList } from "../format/shape.ts";
 import { loadDocument, saveDocument } from "../state/local-document.ts";
 import type { Context } from "./context.ts";
 import { LogBook, type KnownEntry } from "./log-book.ts";
@@ -16,9 +17,9 @@ const DOCUMENT = "log";
 export function loadBook({ disk, state }: Context, { localSeal }: Keys): LogBook {
   const book = new LogBook();
   const rows = loadDocument(disk, state.logCache, DOCUMENT, localSeal);
-  if (!Array.isArray(rows)) return book;
+  if (!isList(rows)) return book;
   try {
-    for (const row of rows as readonly Json[]) book.add(decodeRow(row));
+    for (const row of rows) book.add(decodeRow(row));
     return book;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
@@ -32,14 +33,13 @@ export function saveBook({ disk, state }: Context, { localSeal }: Keys, book: Lo
 }
 
 function encodeRow({ name, sha, entry }: KnownEntry): Json {
-  return [name, sha, encodeLogEntry(entry).toString("utf8")];
+  return { name, sha, text: encodeLogEntry(entry).toString("utf8") };
 }
 
 function decodeRow(row: Json): KnownEntry {
-  const [name, sha, text] = Array.isArray(row) ? (row as readonly Json[]) : [];
-  const at = parseEntryName(String(name));
-  if (at === undefined)
-    throw new IntegrityError("object-malformed", { what: DOCUMENT, reason: "a name" });
-  const entry = decodeLogEntry(at.kind, Buffer.from(String(text)), at.name);
-  return { name: at.name, sha: parseEntrySha(sha), entry };
+  const fields = new Fields(row, DOCUMENT);
+  const at = parseEntryName(fields.text("name"));
+  if (at === undefined) throw fields.refusal("a name that no entry has");
+  const entry = decodeLogEntry(at.kind, Buffer.from(fields.text("text")), at.name);
+  return { name: at.name, sha: parseEntrySha(fields.text("sha")), entry };
 }

@@ -50,7 +50,7 @@ export class Reader {
   }
 
   async #fromIndex(kind: PackKind, id: ChunkId): Promise<Buffer | undefined> {
-    let damage: unknown;
+    let damage: IntegrityError | undefined;
     for (const place of [...this.#index.copies(id)]) {
       try {
         return await this.#verified(kind, id, place);

@@ -3,9 +3,10 @@
  * when the store shows another one, and to put back a lost `format`.
  */
 import { toBase64 } from "../base/bytes.ts";
-import { decodeJson, encodeJson, type JsonObject } from "../base/canonical-json.ts";
+import { decodeJson, encodeJson } from "../base/canonical-json.ts";
 import { parseRepositoryId, type RepositoryId } from "../base/ids.ts";
 import { EngineError } from "../base/errors.ts";
+import { Fields } from "../format/shape.ts";
 import { writeStateFile } from "../state/state-file.ts";
 import type { Context } from "./context.ts";
 
@@ -21,11 +22,13 @@ export interface Remembered {
   readonly createdHere: boolean;
 }
 
+const WHAT = "repository.json";
+
 export function loadRemembered({ disk, state }: Context): Remembered | undefined {
   const bytes = disk.read(state.repositoryFile);
   if (bytes === undefined) return undefined;
   try {
-    return decode(decodeJson(bytes, "repository.json") as JsonObject);
+    return decode(new Fields(decodeJson(bytes, WHAT), WHAT));
   } catch (error) {
     // Our own file, written durably: damage here only costs a few requests.
     if (error instanceof EngineError) return undefined;
@@ -39,13 +42,13 @@ export function saveRemembered({ disk, state }: Context, remembered: Remembered)
   writeStateFile(disk, state.repositoryFile, encodeJson(document));
 }
 
-function decode(document: JsonObject): Remembered {
+function decode(fields: Fields): Remembered {
   return {
-    repository: parseRepositoryId(document["repository"]),
-    format: Buffer.from(String(document["format"]), "base64"),
-    slotName: String(document["slotName"]),
-    slot: Buffer.from(String(document["slot"]), "base64"),
-    place: String(document["place"]),
-    createdHere: document["createdHere"] === true,
+    repository: parseRepositoryId(fields.text("repository")),
+    format: Buffer.from(fields.text("format"), "base64"),
+    slotName: fields.text("slotName"),
+    slot: Buffer.from(fields.text("slot"), "base64"),
+    place: fields.text("place"),
+    createdHere: fields.truth("createdHere"),
   };
 }

@@ -130,12 +130,9 @@ export class Repository {
   /** Nothing at all in the store is another matter than one lost object. */
   async #restoreFormat(): Promise<void> {
     const { store, signal } = this.context;
-    for await (const device of store.listFolders({ prefix: LOG_PREFIX, signal })) {
-      void device;
-      await store.put(formatName, makeRepositoryFile(this.keys.key), { signal });
-      return;
-    }
-    throw new InputError("repository-gone", { place: store.place });
+    const logs = await Array.fromAsync(store.listFolders({ prefix: LOG_PREFIX, signal }));
+    if (logs.length === 0) throw new InputError("repository-gone", { place: store.place });
+    await store.put(formatName, makeRepositoryFile(this.keys.key), { signal });
   }
 
   #advanceWitness(): void {

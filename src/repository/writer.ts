@@ -17,6 +17,7 @@ import type { Outbox } from "../state/outbox.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { Context } from "./context.ts";
 import type { Keys } from "./keys.ts";
+import { writeIds } from "./id-lists.ts";
 import { uploadWaiting } from "./uploads.ts";
 
 /** A pack is closed when its sealed bytes reach this; the format allows 64 MiB. */
@@ -72,10 +73,15 @@ export class Writer {
     return place !== undefined;
   }
 
-  /** The same for every chunk of a file, its lists of ids included. */
-  reliesOnFile({ content }: FileEntry, ids: readonly ChunkId[]): boolean {
-    const lists = "chunks" in content ? [] : (Object.values(content).flat() as ChunkId[]);
-    return ids.every((id) => this.relyOn(id)) && lists.every((id) => this.relyOn(id));
+  /**
+   * The entry of a file that is not read again, if all its chunks are there; its lists of ids are
+   * made anew where the repository lost them. undefined: the file has to be read.
+   */
+  relyOnFile(entry: FileEntry, ids: readonly ChunkId[]): FileEntry | undefined {
+    if (!ids.every((id) => this.relyOn(id))) return undefined;
+    if ("chunks" in entry.content) return entry;
+    const { treeCut } = this.#parts.keys;
+    return { ...entry, content: writeIds(ids, treeCut, (list) => this.add(2, list)) };
   }
 
   add(kind: PackKind, plaintext: Uint8Array): ChunkId {

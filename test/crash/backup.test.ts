@@ -51,7 +51,7 @@ interface Attempt {
   /** Where the repository is, in a world that nothing has happened in yet. */
   readonly store?: (world: World) => Store;
   /** The run; resolves to whether it came to its end. The power is back when it returns. */
-  run(world: World, failAt: number): Promise<boolean>;
+  readonly run: (world: World, failAt: number) => Promise<boolean>;
 }
 
 /** Cuts at 0, 1, 2 … until a run comes to its end; the number of points tried. */
