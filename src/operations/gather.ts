@@ -116,9 +116,8 @@ async function lastGoodState(
   if (!(error instanceof DiskError && error.code === "file-unreadable")) throw error;
   monitor.warn(error);
   const before = await known.before(path);
-  if (before === undefined || !ingest.writer.reliesOnFile(before.entry, before.ids))
-    return undefined;
-  return { entry: unsteadily(before.entry), ids: before.ids, signature: undefined };
+  const entry = before && ingest.writer.relyOnFile(before.entry, before.ids);
+  return entry && { entry: unsteadily(entry), ids: before.ids, signature: undefined };
 }
 
 /** Whatever has no content of its own. */

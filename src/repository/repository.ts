@@ -53,6 +53,7 @@ export class Repository {
   }
 
   static async open(context: Context, secretFor: SecretFor, mode: Mode): Promise<Repository> {
+    if (mode === "writer") context.state.ensure();
     const known = loadRemembered(context);
     const format = known?.format ?? (await readFormat(context));
     const { repository } = parseRepositoryFile(format);

@@ -55,7 +55,7 @@ describe("what is written", () => {
       fc.property(fc.dictionary(fc.string({ unit: "binary" }), fc.constant(0)), (value) => {
         const names = Object.keys(value).map((name) => Buffer.from(name));
         const sorted = names
-          .sort(Buffer.compare)
+          .sort((left, right) => Buffer.compare(left, right))
           .map((name) => `${JSON.stringify(name.toString())}:0`);
         expect(encodeJson(value).toString()).toBe(`{${sorted.join(",")}}`);
       }),

@@ -62,7 +62,7 @@ function integersOnly(value: unknown): unknown {
   return JSON.parse(shown.toWellFormed()) as unknown;
 }
 
-const merged = <Result>(...parts: fc.Arbitrary<object>[]): fc.Arbitrary<Result> =>
+const merged = <Result extends object>(...parts: fc.Arbitrary<object>[]): fc.Arbitrary<Result> =>
   fc.tuple(...parts).map((each) => Object.assign({}, ...each) as Result);
 
 const content: fc.Arbitrary<FileContent> = fc
@@ -70,7 +70,7 @@ const content: fc.Arbitrary<FileContent> = fc
     fc.constantFrom("chunks", "chunkLists", "chunkListLists"),
     fc.array(chunkId, { minLength: 1, maxLength: 64 }),
   )
-  .map(([form, ids]) => ({ [form]: ids }) as FileContent);
+  .map(([form, ids]) => ({ [form]: ids }) as unknown as FileContent);
 
 const base = merged(
   fc.record({

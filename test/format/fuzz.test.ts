@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Json } from "../../src/base/canonical-json.ts";
+import type { Json, JsonObject } from "../../src/base/canonical-json.ts";
 import { IntegrityError } from "../../src/base/errors.ts";
+import { isList } from "../../src/format/shape.ts";
 import { decodeIdList } from "../../src/format/tree.ts";
 import { canonical, type VectorFile } from "./cases/case.ts";
 import { recoders, type Recode } from "./codecs.ts";
@@ -76,18 +77,22 @@ function bentJson(text: string, random: Lottery): Buffer {
 }
 
 function bend(json: Json, random: Lottery): unknown {
-  if (random.below(6) === 0) return random.of(HOSTILE);
-  if (Array.isArray(json)) {
-    const at = random.below(json.length + 1);
-    if (random.below(4) === 0) return [...json.slice(0, at), random.of(HOSTILE), ...json.slice(at)];
-    if (random.below(4) === 0) return [...json, ...json.slice(at)];
-    return json.map((each: Json, i) => (i === at ? bend(each, random) : each));
-  }
-  if (typeof json !== "object" || json === null) return random.of(HOSTILE);
+  if (random.below(6) === 0 || typeof json !== "object" || json === null) return random.of(HOSTILE);
+  return isList(json) ? bendList(json, random) : bendObject(json, random);
+}
+
+function bendList(list: readonly Json[], random: Lottery): unknown[] {
+  const at = random.below(list.length + 1);
+  if (random.below(4) === 0) return [...list.slice(0, at), random.of(HOSTILE), ...list.slice(at)];
+  if (random.below(4) === 0) return [...list, ...list.slice(at)];
+  return list.map((each, i) => (i === at ? bend(each, random) : each));
+}
+
+function bendObject(json: JsonObject, random: Lottery): object {
   const members = Object.entries(json);
   const at = random.below(members.length + 1);
-  const [name, value] = members[at] ?? [random.of(NAMES), random.of(HOSTILE)];
-  const bent = random.below(5) === 0 ? undefined : bend(value as Json, random);
+  const [name, value] = members[at] ?? [random.of(NAMES), null];
+  const bent = random.below(5) === 0 ? undefined : bend(value, random);
   return Object.fromEntries([...members, [random.below(8) === 0 ? random.of(NAMES) : name, bent]]);
 }
 

@@ -1,0 +1,125 @@
+import { chmodSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { backup } from "../../src/operations/backup.ts";
+import { restore } from "../../src/operations/restore.ts";
+import { undo } from "../../src/operations/undo.ts";
+import { contentsOf, treeOf } from "./trees.ts";
+import { World } from "./world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => {
+  world.remove();
+});
+
+const at = (path: string): string => join(world.workspace, path);
+const codes = (result: { readonly findings: readonly { readonly code: string }[] }): string[] =>
+  result.findings.map(({ code }) => code);
+
+/** Times of folders change with every name that comes and goes in them. */
+function shape(): unknown {
+  return Object.entries(treeOf(world.workspace)).map(([name, { mtimeUs, ...seen }]) =>
+    seen.kind === "dir" ? [name, seen] : [name, seen, mtimeUs],
+  );
+}
+
+async function changedSinceBackup(): Promise<void> {
+  world.write("changed.md", "one");
+  world.write("gone.md", "gone");
+  world.write("gone/deep/a.md", "a");
+  symlinkSync("changed.md", at("gone-link"));
+  world.write("turns/into", "a folder");
+  await backup(world.session());
+  world.write("changed.md", "two");
+  chmodSync(at("changed.md"), 0o600);
+  rmSync(at("gone.md"));
+  rmSync(at("gone-link"));
+  rmSync(at("gone"), { recursive: true });
+  rmSync(at("turns"), { recursive: true });
+  world.write("turns", "a file");
+  world.write("new/x.md", "x");
+}
+
+test("without a restore there is nothing to undo", async () => {
+  world.write("a.md", "one");
+  await backup(world.session());
+  await expect(undo(world.session())).rejects.toMatchObject({ code: "nothing-to-undo" });
+});
+
+test("undo goes back to before the restore, and a second undo to after it", async () => {
+  await changedSinceBackup();
+  const before = shape();
+  await restore(world.session(), { confirmed: true, remove: true });
+  const after = shape();
+  expect(after).not.toEqual(before);
+  expect(codes(await undo(world.session()))).toEqual([]);
+  expect(shape()).toEqual(before);
+  expect(codes(await undo(world.session()))).toEqual([]);
+  expect(shape()).toEqual(after);
+});
+
+test("a restore that only created is undone by taking back what it created", async () => {
+  world.write("a.md", "one");
+  world.write("deep/b.md", "two");
+  await backup(world.session());
+  rmSync(at("a.md"));
+  rmSync(at("deep"), { recursive: true });
+  world.write("mine.md", "mine");
+  await restore(world.session(), {});
+  world.write("deep/edited-since.md", "edited");
+  await undo(world.session());
+  expect(contentsOf(world.workspace)).toEqual({
+    "mine.md": "mine",
+    "deep/edited-since.md": "edited",
+  });
+});
+
+test("what was created and edited since stays", async () => {
+  world.write("a.md", "one");
+  world.write("b.md", "two");
+  await backup(world.session());
+  rmSync(at("a.md"));
+  rmSync(at("b.md"));
+  await restore(world.session(), {});
+  world.write("a.md", "edited since");
+  await undo(world.session());
+  expect(contentsOf(world.workspace)).toEqual({ "a.md": "edited since" });
+});
+
+test("what undo overwrites is itself a version", async () => {
+  world.write("a.md", "one");
+  await backup(world.session());
+  world.write("a.md", "two");
+  await restore(world.session(), { confirmed: true });
+  world.write("a.md", "three");
+  const result = await undo(world.session());
+  expect(contentsOf(world.workspace)).toEqual({ "a.md": "two" });
+  const to = join(world.root, "elsewhere");
+  await restore(world.session(), { version: String(result.safetyVersion!.seq), to });
+  expect(contentsOf(to)).toEqual({ "a.md": "three" });
+});
+
+test("a restore that had nothing to do, or went elsewhere, is not what is undone", async () => {
+  world.write("a.md", "one");
+  await backup(world.session());
+  world.write("a.md", "two");
+  await restore(world.session(), { confirmed: true });
+  await restore(world.session(), {});
+  await restore(world.session(), { to: join(world.root, "elsewhere") });
+  await undo(world.session());
+  expect(contentsOf(world.workspace)).toEqual({ "a.md": "two" });
+});
+
+test("undo of a restore of some paths leaves the others alone", async () => {
+  world.write("a.md", "one");
+  world.write("b.md", "one");
+  await backup(world.session());
+  world.write("a.md", "two");
+  await restore(world.session(), { confirmed: true, paths: ["a.md"] });
+  world.write("b.md", "edited since");
+  await undo(world.session());
+  expect(contentsOf(world.workspace)).toEqual({ "a.md": "two", "b.md": "edited since" });
+});
