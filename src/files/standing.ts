@@ -50,11 +50,14 @@ function marks(standing: Standing & { readonly stat: DiskStat }): string {
   return [size, mtimeNs, inode, device, sides].join(":");
 }
 
-/** A database can change without any change to its main file. */
+/**
+ * A database can change without any change to its main file. Not by their ctime: where root runs,
+ * SQLite sets the owner of these files anew whenever it opens them, be it only to read.
+ */
 function sidesOf(disk: Disk, full: string): string {
   const sides = ["-wal", "-journal"].map((suffix) => {
     const stat = disk.stat(full + suffix);
-    return stat === undefined ? "" : [stat.size, stat.mtimeNs, stat.ctimeNs, stat.inode].join("/");
+    return stat === undefined ? "" : [stat.size, stat.mtimeNs, stat.inode].join("/");
   });
   return sides.join(" ");
 }

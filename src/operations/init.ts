@@ -3,9 +3,11 @@ import { InputError } from "../base/errors.ts";
 import type { RepositoryId } from "../base/ids.ts";
 import type { SlotSecret } from "../crypto/key-slot.ts";
 import { createRepository } from "../repository/create.ts";
+import { forgetRepository } from "../repository/forget.ts";
+import { loadRemembered } from "../repository/remembered.ts";
 import { Repository } from "../repository/repository.ts";
 import { openForWriting } from "../repository/writing.ts";
-import { isNewPlace } from "./open-repository.ts";
+import { formatAt } from "./open-repository.ts";
 import { withRunLock } from "./run-lock.ts";
 import type { Session } from "./session.ts";
 import { workspaceHint } from "./workspace-hint.ts";
@@ -25,7 +27,11 @@ export async function initialise(
   const { context } = session;
   context.state.ensure();
   return withRunLock(session, "init", async () => {
-    const created = await isNewPlace(session);
+    const format = await formatAt(session);
+    const known = loadRemembered(context);
+    const isOther = known !== undefined && !(format && known.format.equals(format));
+    if (isOther) forgetRepository(context);
+    const created = format === undefined;
     if (created) await createRepository(context, secret);
     const repository = await Repository.open(context, async () => secret, "writer");
     if (!created) await assertSameWorkspace(session, repository);

@@ -17,18 +17,23 @@ export async function openToRead({ context, secretFor }: Session): Promise<Repos
 export async function openOrCreate(session: Session): Promise<Repository> {
   const { context, makeKey } = session;
   context.state.ensure();
-  if (makeKey !== undefined && (await isNewPlace(session))) {
+  if (makeKey !== undefined && (await isNew(session))) {
     await createRepository(context, await makeKey());
   }
   return Repository.open(context, session.secretFor, "writer");
 }
 
-/** Nothing remembered here and nothing there: not even the place itself, perhaps. */
-export async function isNewPlace({ context }: Session): Promise<boolean> {
-  const { disk, state } = context;
-  if (loadRemembered(context) !== undefined || disk.stat(state.witness) !== undefined) return false;
+/** Nothing remembered here and nothing there. */
+async function isNew(session: Session): Promise<boolean> {
+  const { disk, state } = session.context;
+  if (loadRemembered(session.context) !== undefined) return false;
+  return disk.stat(state.witness) === undefined && (await formatAt(session)) === undefined;
+}
+
+/** The object that makes a place a repository; the place itself may not be there yet. */
+export async function formatAt({ context }: Session): Promise<Uint8Array | undefined> {
   const { store, signal } = context;
-  return (await store.size(formatName, { signal }).catch(absentPlace)) === undefined;
+  return store.get(formatName, undefined, { signal }).catch(absentPlace);
 }
 
 function absentPlace(error: unknown): undefined {

@@ -10,7 +10,7 @@ import { sha256 } from "../base/sha256.ts";
 import type { Opener } from "../crypto/opener.ts";
 import { deviceOfPublicKey, splitEntry, verifyEntry } from "../crypto/signature.ts";
 import { decodeLogEntry, type LogEntry } from "../format/log-entry.ts";
-import type { EntryName } from "../format/names.ts";
+import { entryName, type EntryName } from "../format/names.ts";
 import type { Forgotten, KnownEntry } from "./log-book.ts";
 
 export interface EntryCheck {
@@ -30,7 +30,8 @@ export async function openEntry(
   const entry = decodeLogEntry(at.kind, plain, at.name);
   const publicKey = check.publicKey ?? ownKey(entry, at);
   await verifyEntry(object, { repository: check.repository, name: at.name, publicKey });
-  if (entry.device !== at.device || entry.seq !== at.seq) throw misnamed(at);
+  // Device, number and date: whoever lists a bucket without a key relies on what names say.
+  if (entryName({ ...entry, kind: at.kind }) !== at.name) throw misnamed(at);
   return { name: at.name, sha: entrySha(object), entry };
 }
 
