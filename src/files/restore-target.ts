@@ -170,8 +170,9 @@ export class RestoreTarget {
 
   /** Makes what is missing of the folders above; false: one of them is no folder. */
   #enterParent(path: RelPath): boolean {
+    const parents = [...parentsOf(parseRelPath(path))];
     this.#enter("");
-    for (const folder of parentsOf(parseRelPath(path))) {
+    for (const folder of parents) {
       const standing = this.look(folder);
       if (standing.kind !== "folder" && standing.kind !== "absent") return false;
       if (standing.kind === "absent") {

@@ -492,7 +492,8 @@ describe("damage in the store", () => {
   }
 
   function damage(name: string): void {
-    const { objects } = world.store as MemoryStore;
+    if (!(world.store instanceof MemoryStore)) throw new Error("damage needs a store in memory");
+    const { objects } = world.store;
     const bytes = objects.get(name as Parameters<typeof objects.get>[0])!;
     bytes[80] = bytes[80]! ^ 1;
   }

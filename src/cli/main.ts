@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+/**
+ * The command `session-sync`. This file alone must load in a Node that is too old for the rest, to
+ * say so: plain old syntax, its own two texts, and nothing of ours imported before the version is
+ * known to be one of package.json's `engines`.
+ */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if ((major === 24 && minor >= 16) || (major === 26 && minor >= 1) || major > 26) {
+  void import("./run.ts").then((program) => program.main());
+} else {
+  process.stderr.write(
+    "session-sync: this is Node " +
+      process.versions.node +
+      ", and it needs 24.16 or a later 24, or 26.1 or later.\n" +
+      "  → install such a Node from https://nodejs.org and run the same command again\n",
+  );
+  process.exitCode = 2;
+}

@@ -1,0 +1,84 @@
+/**
+ * How far a run is. On a terminal one line, drawn anew at most ten times a second and wiped at the
+ * end; elsewhere a plain line now and then. A run that is over at once shows nothing.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Amount, Progress } from "../base/monitor.ts";
+import { say } from "../base/messages/index.ts";
+import { fit } from "./columns.ts";
+import { formatBytes, formatLeft } from "./words.ts";
+
+export interface Screen {
+  readonly isTerminal: boolean;
+  columns(): number;
+  write(text: string): void;
+}
+
+const TERMINAL = { everyMs: 100, firstMs: 300 };
+const PLAIN = { everyMs: 5000, firstMs: 5000 };
+const WIPE = "\r\u001b[2K";
+
+export class ProgressDisplay {
+  readonly #screen: Screen;
+  readonly #clock: Clock;
+  readonly #pace: typeof TERMINAL;
+  #step: Progress["step"] | undefined;
+  #stepStartMs = 0;
+  #nextMs: number;
+  #isDrawn = false;
+
+  constructor(screen: Screen, clock: Clock) {
+    this.#screen = screen;
+    this.#clock = clock;
+    this.#pace = screen.isTerminal ? TERMINAL : PLAIN;
+    this.#nextMs = clock.monotonic() + this.#pace.firstMs;
+  }
+
+  show(progress: Progress): void {
+    const nowMs = this.#clock.monotonic();
+    if (progress.step !== this.#step) {
+      this.#step = progress.step;
+      this.#stepStartMs = nowMs;
+    }
+    if (nowMs < this.#nextMs) return;
+    this.#nextMs = nowMs + this.#pace.everyMs;
+    this.#draw(describe(progress, nowMs - this.#stepStartMs));
+  }
+
+  /** Before anything else is printed, and at the end. */
+  wipe(): void {
+    if (this.#isDrawn) this.#screen.write(WIPE);
+    this.#isDrawn = false;
+  }
+
+  #draw(line: string): void {
+    const { isTerminal, columns } = this.#screen;
+    // A line that fills the last column would wrap, and could not be wiped.
+    if (isTerminal) this.#screen.write(WIPE + fit(line, columns() - 1));
+    else this.#screen.write(`${line}\n`);
+    this.#isDrawn = isTerminal;
+  }
+}
+
+function describe({ step, files, bytes }: Progress, elapsedMs: number): string {
+  const parts = [say(`step-${step}`, {})];
+  if (files) parts.push(say("progress-files", { amount: amountText(files, String) }));
+  if (bytes) parts.push(amountText(bytes, formatBytes));
+  if (bytes && elapsedMs >= 1000) parts.push(rateText(bytes.done, elapsedMs));
+  const leftMs = timeLeft(bytes ?? files, elapsedMs);
+  if (leftMs !== undefined) parts.push(say("progress-left", { left: formatLeft(leftMs) }));
+  return parts.join("  ");
+}
+
+function amountText({ done, total }: Amount, format: (amount: number) => string): string {
+  return total === undefined ? format(done) : `${format(done)}/${format(total)}`;
+}
+
+const rateText = (bytes: number, elapsedMs: number): string =>
+  say("progress-rate", { bytes: formatBytes((bytes * 1000) / elapsedMs) });
+
+/** undefined while it would be a guess. */
+function timeLeft(amount: Amount | undefined, elapsedMs: number): number | undefined {
+  if (amount?.total === undefined || amount.done <= 0 || elapsedMs < 2000) return undefined;
+  return (elapsedMs * Math.max(0, amount.total - amount.done)) / amount.done;
+}
