@@ -10,8 +10,8 @@ import { formatBytes, formatLeft } from "./words.ts";
 
 export interface Screen {
   readonly isTerminal: boolean;
-  columns(): number;
-  write(text: string): void;
+  readonly columns: () => number;
+  readonly write: (text: string) => void;
 }
 
 const TERMINAL = { everyMs: 100, firstMs: 300 };
@@ -52,10 +52,9 @@ export class ProgressDisplay {
   }
 
   #draw(line: string): void {
-    const { isTerminal, columns } = this.#screen;
+    const { isTerminal, columns, write } = this.#screen;
     // A line that fills the last column would wrap, and could not be wiped.
-    if (isTerminal) this.#screen.write(WIPE + fit(line, columns() - 1));
-    else this.#screen.write(`${line}\n`);
+    write(isTerminal ? WIPE + fit(line, columns() - 1) : `${line}\n`);
     this.#isDrawn = isTerminal;
   }
 }

@@ -2,9 +2,11 @@
  * Where words go: data to stdout, everything else to stderr, and questions only to a person.
  * With `--json` stdout carries one document and nothing else.
  */
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
 import type { Clock } from "../base/clock.ts";
+import { InterruptedError } from "../base/errors.ts";
 import type { Progress } from "../base/monitor.ts";
 import type { CommonOptions } from "./common-options.ts";
 import { ProgressDisplay } from "./progress.ts";
@@ -78,13 +80,14 @@ export class Terminal {
   async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
     this.#progress?.wipe();
     const prompt = createInterface({ input: process.stdin, output: process.stderr });
+    // A terminal in readline's hands gives Ctrl-C to it and not to the process.
+    prompt.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+    const ended = once(prompt, "close").then(() => undefined);
     try {
-      const ended = new Promise<undefined>((resolve) => {
-        prompt.once("close", () => {
-          resolve(undefined);
-        });
-      });
       return await Promise.race([prompt.question(`${question} `, { signal }), ended]);
+    } catch (error) {
+      if (signal.aborted) throw new InterruptedError("interrupted", {}, error);
+      throw error;
     } finally {
       prompt.close();
     }

@@ -11,30 +11,20 @@
  * and our step could lead us astray. It could do by itself whatever that would get it.)
  */
 import assert from "node:assert/strict";
-import { toBase64, toHex } from "../base/bytes.ts";
+import { toHex } from "../base/bytes.ts";
 import type { Random } from "../base/clock.ts";
-import type { Disk, DiskFile } from "../base/disk.ts";
+import type { Disk } from "../base/disk.ts";
 import { makeFolderDurably } from "../base/durable-folder.ts";
-import { InputError, IntegrityError } from "../base/errors.ts";
+import { InputError } from "../base/errors.ts";
 import { comparePaths, parseRelPath, pathBytes, shown, type RelPath } from "../base/paths.ts";
-import { Sha256 } from "../base/sha256.ts";
-import { isOpenSomewhere, takeAlone } from "./database-use.ts";
-import { HoleWriter } from "./hole-writer.ts";
+import { isOpenSomewhere } from "./database-use.ts";
 import { foldingOf, type Fold } from "./name-folding.ts";
 import { isDatabase } from "./sqlite-header.ts";
-import { isStill, parentsOf, SIDE_FILES, standingAt, type Standing } from "./standing.ts";
-import type { WantedContent } from "./standing-content.ts";
+import { endUse } from "./stale-logs.ts";
+import { isStill, parentsOf, standingAt, type Standing } from "./standing.ts";
+import { writeVerified, type Attributes, type NewFile } from "./verified-write.ts";
 
-export interface Attributes {
-  readonly mode: number;
-  readonly mtimeNs: bigint;
-}
-
-export interface NewFile extends Attributes, WantedContent {
-  /** Had holes: long runs of zeros become holes again. */
-  readonly sparse: boolean;
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
+export type { Attributes, NewFile } from "./verified-write.ts";
 
 /** "changed": somebody touched what stood there, or a folder on the way. Nothing was done then. */
 export type Outcome = "done" | "changed" | "in-use";
@@ -99,7 +89,7 @@ export class RestoreTarget {
     if (!this.#enterParent(path)) return "changed";
     const part = this.#part(path);
     try {
-      await this.#write(part, path, file);
+      await writeVerified(this.#disk, part, file, shown(path));
       return this.#place(part, path, before);
     } finally {
       this.#disk.remove(part);
@@ -196,21 +186,6 @@ export class RestoreTarget {
     }
   }
 
-  async #write(part: string, path: RelPath, wanted: NewFile): Promise<void> {
-    const file = this.#disk.create(part, 0o600);
-    try {
-      const written = await writeAll(file, wanted);
-      if (written.size !== wanted.size || written.sha256 !== wanted.sha256) {
-        throw new IntegrityError("restore-content-differs", { path: shown(path) });
-      }
-      file.sync();
-    } finally {
-      file.close();
-    }
-    this.#disk.setMode(part, wanted.mode);
-    this.#disk.setTime(part, wanted.mtimeNs);
-  }
-
   /** The last look, and the name. */
   #place(part: string, path: RelPath, before: Standing): Outcome {
     if (!isStill(before, this.look(path))) return "changed";
@@ -228,34 +203,10 @@ export class RestoreTarget {
     return this.#disk.stat(part)?.kind === "file" && isDatabase(part);
   }
 
-  /** Nobody has it open, and no log of it is left that SQLite would apply to the next file. */
   #endUse(path: RelPath, before: Standing): Outcome {
-    const full = this.fullPath(path);
-    this.#putAside(path, "odd");
-    if (before.kind === "file" && isDatabase(full)) {
-      if (isOpenSomewhere(before.stat) || !takeAlone(full)) return "in-use";
-    }
-    this.#putAside(path, "all");
-    return "done";
-  }
-
-  /**
-   * What lies beside a database under the names of its log. Renamed, never removed: it may be all
-   * that is left of something. Durable before the database gets its name. An odd one is a link or
-   * a folder, which SQLite must not meet at all.
-   */
-  #putAside(path: RelPath, which: "odd" | "all"): void {
-    const parent = this.#folderPath(parentOf(path));
-    const full = this.fullPath(path);
-    let moved = false;
-    for (const suffix of SIDE_FILES) {
-      const stat = this.#disk.stat(full + suffix);
-      if (stat === undefined || (which === "odd" && stat.kind === "file")) continue;
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      this.#disk.rename(full + suffix, `${parent}/${this.#aside(name + suffix)}`);
-      moved = true;
-    }
-    if (moved) this.#disk.syncFolder(parent);
+    const aside = (name: string): string => `${OURS}aside-${toHex(this.#random(4))}-${name}`;
+    const isFree = endUse(this.#disk, this.fullPath(path), { before, aside });
+    return isFree ? "done" : "in-use";
   }
 
   #folderStands(folder: string): boolean {
@@ -268,10 +219,6 @@ export class RestoreTarget {
 
   #part(path: RelPath): string {
     return `${this.#folderPath(parentOf(path))}/${this.#temporary()}${PART}`;
-  }
-
-  #aside(name: string): string {
-    return `${OURS}aside-${toHex(this.#random(4))}-${name}`;
   }
 
   #temporary(): string {
@@ -287,22 +234,6 @@ const isLeftover = (name: string): boolean =>
   /^\.session-sync-[0-9a-f]{16}(?:-\u00e9)?\.part$/.test(name.normalize("NFC"));
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
-
-async function writeAll(
-  file: DiskFile,
-  { bytes, sparse }: NewFile,
-): Promise<{ readonly size: number; readonly sha256: string }> {
-  const holes = sparse ? new HoleWriter(file) : undefined;
-  const hash = new Sha256();
-  let size = 0;
-  for await (const piece of bytes) {
-    hash.update(piece);
-    (holes ?? file).write(piece);
-    size += piece.length;
-  }
-  holes?.end();
-  return { size, sha256: toBase64(hash.digest()) };
-}
 
 /** node sets times through a double, which around now is up to 120 ns off. */
 export function isSameTime(left: bigint, right: bigint): boolean {

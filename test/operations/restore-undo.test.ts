@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { backup } from "../../src/operations/backup.ts";
 import { restore } from "../../src/operations/restore.ts";
 import { undo } from "../../src/operations/undo.ts";
-import { contentsOf, treeOf } from "./trees.ts";
+import { contentsOf, roundTimes, treeOf } from "./trees.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -32,6 +32,7 @@ async function changedSinceBackup(): Promise<void> {
   world.write("gone/deep/a.md", "a");
   symlinkSync("changed.md", at("gone-link"));
   world.write("turns/into", "a folder");
+  roundTimes(world.workspace);
   await backup(world.session());
   world.write("changed.md", "two");
   chmodSync(at("changed.md"), 0o600);
@@ -41,6 +42,7 @@ async function changedSinceBackup(): Promise<void> {
   rmSync(at("turns"), { recursive: true });
   world.write("turns", "a file");
   world.write("new/x.md", "x");
+  roundTimes(world.workspace);
 }
 
 test("without a restore there is nothing to undo", async () => {

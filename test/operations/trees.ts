@@ -1,5 +1,5 @@
 /** A folder tree as data, byte for byte, so that two of them can be compared with one `toEqual`. */
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, lutimesSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { sha256 } from "../../src/base/sha256.ts";
 
 export interface Seen {
@@ -52,4 +52,18 @@ function seenAt(path: Buffer, name: string, { inodes }: Found): Seen {
   const bytes = readFileSync(path);
   const content = bytes.length < 200 ? bytes.toString("latin1") : sha256(bytes).toString("hex");
   return { kind: "file", content, ...seen, ...(first === undefined ? {} : { sameAs: first }) };
+}
+
+/**
+ * Gives everything a time in whole milliseconds, links included. node sets times 120 ns off at most,
+ * so these come back the same in microseconds.
+ */
+export function roundTimes(root: string): void {
+  for (const name of Object.keys(treeOf(root)).reverse()) {
+    const path = Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, "latin1")]);
+    const seconds =
+      Math.round(Number(lstatSync(path, { bigint: true }).mtimeNs / 1_000_000n)) / 1000;
+    // As text, because node takes a negative number for "now".
+    lutimesSync(path, String(seconds), String(seconds));
+  }
 }

@@ -5,7 +5,7 @@
  *     {name}            the fact as it is
  *     {count:file|files} a number with its noun: "1 file", "1,204 files"
  */
-import { cliTexts } from "./cli.ts";
+import { cliErrors, cliTexts } from "./cli.ts";
 import { configErrors } from "./config.ts";
 import { cryptoErrors } from "./crypto.ts";
 import { filesErrors } from "./files.ts";
@@ -17,6 +17,7 @@ import { stateErrors } from "./state.ts";
 import { storeErrors } from "./store.ts";
 
 export const errorTexts = {
+  ...cliErrors,
   ...configErrors,
   ...cryptoErrors,
   ...filesErrors,

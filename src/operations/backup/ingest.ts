@@ -2,21 +2,21 @@
  * One file of the workspace into chunks: read steadily, cut by its content, named, and handed to
  * the writer, which keeps what is new. A live database is copied consistently first.
  */
-import { toBase64 } from "../base/bytes.ts";
-import { parseContentSha, type ChunkId } from "../base/ids.ts";
-import { diskPath } from "../base/paths.ts";
-import type { CutPrf, CutRule } from "../base/cut-rule.ts";
-import { Sha256 } from "../base/sha256.ts";
-import { chooseRule } from "../chunking/choose.ts";
-import { chunkLength, maxChunkBytes } from "../chunking/chunk-length.ts";
-import type { Scanned } from "../files/scan.ts";
-import { withDatabaseCopy } from "../files/sqlite-copy.ts";
-import { readSteadily, type ContentReader } from "../files/steady-read.ts";
-import type { FileSignature } from "../files/scan.ts";
-import type { FileEntry, FileFlag } from "../format/entry.ts";
-import { writeIds } from "../repository/id-lists.ts";
-import type { Keys } from "../repository/keys.ts";
-import type { Writer } from "../repository/writer.ts";
+import { toBase64 } from "../../base/bytes.ts";
+import { parseContentSha, type ChunkId } from "../../base/ids.ts";
+import { diskPath } from "../../base/paths.ts";
+import type { CutPrf, CutRule } from "../../base/cut-rule.ts";
+import { Sha256 } from "../../base/sha256.ts";
+import { chooseRule } from "../../chunking/choose.ts";
+import { chunkLength, maxChunkBytes } from "../../chunking/chunk-length.ts";
+import type { Scanned } from "../../files/scan.ts";
+import { withDatabaseCopy } from "../../files/sqlite-copy.ts";
+import { readSteadily, type ContentReader } from "../../files/steady-read.ts";
+import type { FileSignature } from "../../files/scan.ts";
+import type { FileEntry, FileFlag } from "../../format/entry.ts";
+import { writeIds } from "../../repository/id-lists.ts";
+import type { Keys } from "../../repository/keys.ts";
+import type { Writer } from "../../repository/writer.ts";
 
 export interface Ingest {
   readonly workspace: string;

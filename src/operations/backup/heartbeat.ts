@@ -1,5 +1,5 @@
 /** An unchanged workspace says now and then that its device is alive, so that silence means trouble. */
-import type { Writing } from "../repository/writing.ts";
+import type { Writing } from "../../repository/writing.ts";
 
 export async function beatIfDue({ repository, log }: Writing, heartbeatMs: number): Promise<void> {
   const newest = repository.book.newest(log.device);

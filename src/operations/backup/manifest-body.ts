@@ -1,10 +1,10 @@
 /** What a new version says of itself; status and the page read only this, never the trees. */
-import type { ChunkId } from "../base/ids.ts";
-import type { Stats } from "../format/log-entry.ts";
-import type { ChunkIndex } from "../repository/chunk-index.ts";
-import type { ManifestBody } from "../repository/log-writer.ts";
-import type { Written, Writer } from "../repository/writer.ts";
-import type { Changes } from "./compare.ts";
+import type { ChunkId } from "../../base/ids.ts";
+import type { Stats } from "../../format/log-entry.ts";
+import type { ChunkIndex } from "../../repository/chunk-index.ts";
+import type { ManifestBody } from "../../repository/log-writer.ts";
+import type { Written, Writer } from "../../repository/writer.ts";
+import type { Changes } from "../compare.ts";
 import type { Gathered } from "./gather.ts";
 
 export interface VersionParts {

@@ -2,11 +2,11 @@
  * From a scan to the entries of a version: what is known by its signature is taken as it was, and
  * only the rest is opened and read.
  */
-import { DiskError } from "../base/errors.ts";
-import type { Monitor } from "../base/monitor.ts";
-import { comparePaths, type RelPath } from "../base/paths.ts";
-import type { Scanned, ScanResult } from "../files/scan.ts";
-import { FILE_FLAGS, type Entry, type FileEntry } from "../format/entry.ts";
+import { DiskError } from "../../base/errors.ts";
+import type { Monitor } from "../../base/monitor.ts";
+import { comparePaths, type RelPath } from "../../base/paths.ts";
+import type { Scanned, ScanResult } from "../../files/scan.ts";
+import { FILE_FLAGS, type Entry, type FileEntry } from "../../format/entry.ts";
 import { ingestFile, type Ingest, type Ingested } from "./ingest.ts";
 import type { KnownFile, KnownFiles } from "./known-files.ts";
 

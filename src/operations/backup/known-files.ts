@@ -3,17 +3,17 @@
  * when it was read. Kept in the state directory; where that is lost or of another version, the
  * entries come from the repository and every file is read again.
  */
-import { toBase64 } from "../base/bytes.ts";
-import type { Json, JsonObject } from "../base/canonical-json.ts";
-import { chunkIdOf, idBytes, type ChunkId } from "../base/ids.ts";
-import type { RelPath } from "../base/paths.ts";
-import type { FileSignature, Scanned } from "../files/scan.ts";
-import { decodeEntry, encodeEntry, type Entry, type FileEntry } from "../format/entry.ts";
-import { readIds } from "../repository/id-lists.ts";
-import type { KnownVersion } from "../repository/log-book.ts";
-import type { Repository } from "../repository/repository.ts";
-import { FileCache, type CachedFile } from "../state/file-cache.ts";
-import { entriesOf } from "./previous.ts";
+import { toBase64 } from "../../base/bytes.ts";
+import type { Json, JsonObject } from "../../base/canonical-json.ts";
+import { chunkIdOf, idBytes, type ChunkId } from "../../base/ids.ts";
+import type { RelPath } from "../../base/paths.ts";
+import type { FileSignature, Scanned } from "../../files/scan.ts";
+import { decodeEntry, encodeEntry, type Entry, type FileEntry } from "../../format/entry.ts";
+import { readIds } from "../../repository/id-lists.ts";
+import type { KnownVersion } from "../../repository/log-book.ts";
+import type { Repository } from "../../repository/repository.ts";
+import { FileCache, type CachedFile } from "../../state/file-cache.ts";
+import { entriesOf } from "../previous.ts";
 
 type ScannedFile = Extract<Scanned, { kind: "file" }>;
 
