@@ -36,7 +36,11 @@ export function tellProblem(terminal: Terminal, error: EngineError): void {
   if (terminal.options.verbose) tellCauses(terminal, error);
 }
 
-function tell(terminal: Terminal, { message, hint }: Pick<Failure, "message" | "hint">, paint: Paint): void {
+function tell(
+  terminal: Terminal,
+  { message, hint }: Pick<Failure, "message" | "hint">,
+  paint: Paint,
+): void {
   terminal.complain(terminal.paint(paint, say("error-line", { fact: message })));
   terminal.complain(say("hint-line", { hint }));
 }

@@ -39,7 +39,11 @@ export class Given {
     const { min, max } = bounds;
     if (count >= min && count <= max) return count;
     const wanted = `a whole number from ${String(min)} to ${String(max)}`;
-    throw new InputError("option-malformed", { option: optionOf(name), wanted, asked: shown(text) });
+    throw new InputError("option-malformed", {
+      option: optionOf(name),
+      wanted,
+      asked: shown(text),
+    });
   }
 }
 

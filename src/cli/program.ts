@@ -28,7 +28,7 @@ export function parseArguments(argv: readonly string[]): Asked | Exit {
     if (error.exitCode === 0) return EXIT.done;
     // It has printed its help to stderr, because no verb was named.
     if (error.code === "commander.help") return EXIT.usage;
-    throw usageError(error, program);
+    throw usageError(error, program.commandOf(argv), program.root.options);
   }
   const { asked } = program;
   assert(asked, "commander calls an action, or throws");
@@ -51,8 +51,6 @@ export function commonIn(argv: readonly string[]): CommonOptions {
 class Program {
   readonly root: Command;
   asked: Asked | undefined;
-  /** The innermost command that was recognised, for errors. */
-  readonly #named = new Map<Command, string>();
 
   constructor() {
     this.root = dress(new Command("session-sync"), say("help-program", {}))
@@ -63,29 +61,22 @@ class Program {
       .option("-q, --quiet", say("help-quiet", {}))
       .option("-v, --verbose", say("help-verbose", {}))
       .option("--no-input", say("help-no-input", {}));
-    for (const each of VERBS) this.root.addCommand(this.#command(each, ""));
+    for (const each of VERBS) this.root.addCommand(this.#command(each));
   }
 
-  /** The words that name the command of which `flag` was not an option. */
-  commandsOf(argv: readonly string[]): Command {
+  /** The innermost command that the line names, for errors. */
+  commandOf(argv: readonly string[]): Command {
     let command = this.root;
     for (const word of argv) {
-      const inner = command.commands.find((each) => [each.name(), ...each.aliases()].includes(word));
-      if (inner) command = inner;
+      command = command.commands.find((each) => namesOf(each).includes(word)) ?? command;
     }
     return command;
   }
 
-  nameOf(command: Command): string {
-    return this.#named.get(command) ?? "";
-  }
-
-  #command(each: Verb | VerbGroup, prefix: string): Command {
-    const name = `${prefix}${each.name}`;
+  #command(each: Verb | VerbGroup): Command {
     const command = dress(new Command(each.name), each.text);
-    this.#named.set(command, name);
     if ("verbs" in each) {
-      for (const verb of each.verbs) command.addCommand(this.#command(verb, `${name} `));
+      for (const verb of each.verbs) command.addCommand(this.#command(verb));
       return command;
     }
     if (each.alias !== undefined) command.alias(each.alias);
@@ -130,24 +121,24 @@ function commonOf(root: Command): CommonOptions {
 }
 
 /** Commander's own words only where ours would say the same. */
-function usageError(error: CommanderError, program: Program): InputError {
-  const named = program.commandsOf(program.root.args);
-  const command = program.nameOf(named);
+function usageError(error: CommanderError, at: Command, options: readonly CommanderOption[]): InputError {
+  const command = wordsOf(at);
   const [, quoted = ""] = /'([^']*)'/.exec(error.message) ?? [];
   if (error.code === "commander.unknownCommand") {
-    const nearest = nearestName(quoted, namesIn(named)).trim();
-    const words = `${command} ${nearest}`.trim();
-    return new InputError("command-unknown", { command: shown(quoted), nearest: words });
+    const nearest = nearestName(quoted, at.commands.flatMap(namesOf));
+    const facts = { command: shown(quoted), nearest: `${command} ${nearest}` };
+    return new InputError("command-unknown", facts);
   }
   if (error.code === "commander.unknownOption") {
-    const flags = [...named.options, ...program.root.options].flatMap(({ long }) => long ?? []);
-    const nearest = nearestName(quoted, flags);
-    const facts = { command: command || "session-sync", option: shown(quoted), nearest };
+    const flags = [...at.options, ...options].flatMap(({ long }) => long ?? []);
+    const facts = { command, option: shown(quoted), nearest: nearestName(quoted, flags) };
     return new InputError("option-unknown", facts);
   }
   const problem = shown(error.message.replace(/^error: /, "").replace(/\.?\s*$/, ""));
   return new InputError("usage", { problem, command });
 }
 
-const namesIn = (command: Command): string[] =>
-  command.commands.flatMap((each) => [each.name(), ...each.aliases()]);
+const namesOf = (command: Command): string[] => [command.name(), ...command.aliases()];
+
+const wordsOf = (command: Command): string =>
+  command.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name();

@@ -6,7 +6,6 @@ import { lstatSync } from "node:fs";
 import { DiskError } from "../base/errors.ts";
 import { diskPath } from "../base/paths.ts";
 import { unlessAbsent } from "./refusals.ts";
-import { signatureOf, signatureText } from "./signature.ts";
 import { isDatabase } from "./sqlite-header.ts";
 
 export interface Beside {
@@ -30,9 +29,11 @@ export function sideFilesOf(name: string, { names, pathOf }: Beside): string | u
   return sides.map((suffix) => `${suffix} ${stateOf(pathOf(name + suffix))}`).join(" ");
 }
 
+/** Without ctime: whoever opens a database as root, us included, sets the owner of its `-wal`. */
 function stateOf(path: string): string {
   const stat = unlessAbsent(() => lstatSync(diskPath(path), { bigint: true }));
-  return stat ? signatureText(signatureOf(stat)) : "absent";
+  if (stat === undefined) return "absent";
+  return [stat.size, stat.mtimeNs, stat.ino].map(String).join("/");
 }
 
 /** An unreadable file is reported when its own turn comes; what lies beside it is kept until then. */

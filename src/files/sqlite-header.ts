@@ -23,10 +23,13 @@ export function howToCopy(path: string): "no-database" | "rollback" | "wal" | "w
   return hasWal && exists(`${path}-shm`) ? "wal" : "wal-unattended";
 }
 
+export function beginsLikeDatabase(head: Uint8Array): boolean {
+  return MAGIC.equals(head.subarray(0, MAGIC.length));
+}
+
 function headOf(path: string): Buffer | undefined {
   const read = readSteadily(diskPath(path), (reader) => reader.read(0, WRITE_VERSION_AT + 1));
-  const isMagic = read?.value.subarray(0, MAGIC.length).equals(MAGIC) === true;
-  return isMagic ? read.value : undefined;
+  return read && beginsLikeDatabase(read.value) ? read.value : undefined;
 }
 
 const exists = (path: string): boolean =>

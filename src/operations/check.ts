@@ -5,7 +5,7 @@
  */
 import { IntegrityError, type EngineError } from "../base/errors.ts";
 import { versionName, type PackId } from "../base/ids.ts";
-import { formatName, parsePackName, PACKS_PREFIX } from "../format/names.ts";
+import { formatName, parsePackName, PACKS_PREFIX, slotName } from "../format/names.ts";
 import type { KnownVersion } from "../repository/log-book.ts";
 import type { Repository } from "../repository/repository.ts";
 import { openToRead } from "./open-repository.ts";
@@ -41,7 +41,10 @@ export async function check(session: Session, options: CheckOptions = {}): Promi
   };
   const context = { ...session.context, monitor: warned };
   const repository = await openToRead({ ...session, context });
-  findings.add(...(await missingFormat(repository)), ...(await repository.sync({ audit: true })));
+  findings.add(
+    ...(await lostPublicObjects(repository)),
+    ...(await repository.sync({ audit: true })),
+  );
   const packs = await listPacks(repository, findings);
   const versions = repository.book.versions();
   const users = await walkVersions(repository, versions, { packs, findings });
@@ -71,11 +74,21 @@ class Findings {
   }
 }
 
-async function missingFormat({ context, remembered }: Repository): Promise<EngineError[]> {
-  const stored = await context.store.get(formatName, undefined, { signal: context.signal });
-  if (stored && Buffer.from(stored).equals(remembered.format)) return [];
-  const code = stored === undefined ? "object-missing" : "object-tampered";
-  return [new IntegrityError(code, { object: formatName })];
+/** `format` and the slot in use, compared with this machine's copies. */
+async function lostPublicObjects({ context, remembered }: Repository): Promise<EngineError[]> {
+  const { store, signal } = context;
+  const copies = [
+    { object: formatName, copy: remembered.format },
+    { object: slotName(remembered.slotName), copy: remembered.slot },
+  ];
+  const findings: EngineError[] = [];
+  for (const { object, copy } of copies) {
+    const stored = await store.get(object, { offset: 0, length: copy.length + 1 }, { signal });
+    if (stored && Buffer.from(stored).equals(copy)) continue;
+    const code = stored === undefined ? "object-missing" : "object-tampered";
+    findings.push(new IntegrityError(code, { object }));
+  }
+  return findings;
 }
 
 /** Those that are there and have the size that the index knows. */

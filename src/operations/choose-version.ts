@@ -40,9 +40,11 @@ export function newestVersion(
   return first && rest.reduce((best, each) => (isNewer(each, best) ? each : best), first);
 }
 
-/** Checkpoints are not whole, and a safety version is what a restore replaced: neither is `latest`. */
+/** Checkpoints are not whole, and a safety version is what a restore replaced: `latest` only in need. */
 function line({ versions, device }: Pick<Choice, "versions" | "device">): KnownVersion[] {
-  const backups = versions.filter(({ entry }) => entry.purpose === "backup");
+  const [backups = []] = ["backup", "checkpoint", "safety"]
+    .map((purpose) => versions.filter(({ entry }) => entry.purpose === purpose))
+    .filter((group) => group.length > 0);
   const own = backups.filter(({ entry }) => entry.device === device);
   return own.length > 0 ? own : backups;
 }

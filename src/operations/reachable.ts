@@ -2,14 +2,16 @@
  * What a version needs: the packs below its file list, and what of it cannot be had. Versions share
  * most of their pages, so each page is looked at once, whatever number of versions leads to it.
  */
-import { IntegrityError, type EngineError } from "../base/errors.ts";
 import { toHex } from "../base/bytes.ts";
+import { IntegrityError, type EngineError } from "../base/errors.ts";
+
 import { idBytes, type ChunkId, type PackId } from "../base/ids.ts";
 import type { FileEntry } from "../format/entry.ts";
 import { decodePage, type TreePage } from "../format/tree.ts";
 import type { ChunkIndex } from "../repository/chunk-index.ts";
 import { listsOf, readIds } from "../repository/id-lists.ts";
 import type { Reader } from "../repository/reader.ts";
+import { pageName } from "../repository/tree.ts";
 
 export interface Reach {
   readonly packs: ReadonlySet<PackId>;
@@ -41,8 +43,7 @@ export class Reachable {
     const found = new Found();
     await this.#needs(id, found);
     try {
-      const what = `tree page ${toHex(idBytes(id)).slice(0, 12)}`;
-      await this.#children(decodePage(await this.#reader.chunk(2, id), what), found);
+      await this.#children(decodePage(await this.#reader.chunk(2, id), pageName(id)), found);
     } catch (error) {
       found.problem(error);
     }

@@ -14,6 +14,8 @@ import type { Context } from "./context.ts";
 import type { Keys } from "./keys.ts";
 
 const MAX_LISTINGS = 5;
+/** A 64 MiB document, sealed and padded. */
+const MAX_INDEX_BYTES = 72 * 1024 * 1024;
 
 export interface IndexSource {
   readonly context: Context;
@@ -31,11 +33,13 @@ export async function loadIndex(source: IndexSource): Promise<ChunkIndex> {
   }
 }
 
-export async function listIndexes({ store, signal }: Context): Promise<IndexId[]> {
+async function listIndexes({ store, signal, monitor }: Context): Promise<IndexId[]> {
   const ids: IndexId[] = [];
-  for await (const { name } of store.list({ prefix: INDEX_PREFIX, signal })) {
+  for await (const { name, size } of store.list({ prefix: INDEX_PREFIX, signal })) {
     const id = parseIndexName(name);
-    if (id !== undefined) ids.push(id);
+    if (id !== undefined && size <= MAX_INDEX_BYTES) ids.push(id);
+    else if (id !== undefined)
+      monitor.warn(new IntegrityError("object-tampered", { object: name }));
   }
   return ids;
 }

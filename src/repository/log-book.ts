@@ -30,6 +30,20 @@ export class LogBook {
     else log.push(known);
   }
 
+  /** Numbers that their own writer gave up: these entries never were part of the log. */
+  drop(device: DeviceId, numbers: ReadonlySet<number>): void {
+    const log = this.#logs.get(device);
+    if (log === undefined || numbers.size === 0) return;
+    this.#logs.set(
+      device,
+      log.filter(({ entry }) => !numbers.has(entry.seq)),
+    );
+  }
+
+  isSkipped({ device, seq }: VersionId): boolean {
+    return this.allOf(device).some(({ entry }) => entry.skipped.includes(seq));
+  }
+
   get devices(): DeviceId[] {
     return [...this.#logs.keys()].sort();
   }
@@ -68,11 +82,11 @@ export class LogBook {
 
   /** Versions that still stand, oldest first within a device; of all devices when none is named. */
   versions(device?: DeviceId): KnownVersion[] {
-    const gone = new Set(this.forgotten().map(nameOf));
+    const gone = new Set(this.forgotten().map(({ sha }) => sha));
     return (device === undefined ? this.devices : [device])
       .flatMap((each) => this.log(each))
       .filter(isVersion)
-      .filter(({ entry }) => !gone.has(nameOf(entry)));
+      .filter(({ sha }) => !gone.has(sha));
   }
 
   records<Type extends RecordBody["type"]>(type: Type): RecordOf<Type>[] {
@@ -128,5 +142,3 @@ function isRecord<Type extends RecordBody["type"]>(
 export function isVersion(known: KnownEntry): known is KnownVersion {
   return known.entry.kind === "version";
 }
-
-const nameOf = ({ device, seq }: VersionId): string => `${device}-${String(seq)}`;

@@ -1,6 +1,6 @@
 /**
  * From untrusted bytes to a known entry: signature, seal, and a head that agrees with the name it
- * was found under (docs/format.md, log entries). Links between entries are checked by `assertLinked`.
+ * was found under (docs/format.md, log entries). Links between entries are checked by `linkBroken`.
  */
 import type { DeviceId, EntrySha, RepositoryId } from "../base/ids.ts";
 import { parseEntrySha } from "../base/ids.ts";
@@ -43,21 +43,21 @@ export function entrySha(object: Uint8Array): EntrySha {
  * A log is one chain: every entry names its predecessor's hash. Numbers may be missing only where
  * a later entry gave them up, or where forget records cover them and keep the chain checkable.
  */
-export function assertLinked(
+export function linkBroken(
   previous: KnownEntry | undefined,
   { name, entry }: KnownEntry,
   forgotten: ReadonlyMap<string, Forgotten>,
-): void {
+): IntegrityError | undefined {
   const skipped = new Set(entry.skipped);
   let seq = (previous?.entry.seq ?? 0) + 1;
   let sha = previous?.sha ?? null;
   for (; seq < entry.seq; seq++) {
     if (skipped.has(seq)) continue;
     const gone = forgotten.get(chainKey(entry.device, seq));
-    if (gone?.prev !== sha) throw broken(name, seq);
+    if (gone?.prev !== sha) return broken(name, seq);
     sha = gone.sha;
   }
-  if (entry.seq !== seq || entry.prev !== sha) throw broken(name, seq);
+  return entry.seq === seq && entry.prev === sha ? undefined : broken(name, seq);
 }
 
 export const chainKey = (device: DeviceId, seq: number): string => `${device}-${String(seq)}`;

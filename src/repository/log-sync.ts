@@ -11,7 +11,7 @@ import type { DeviceId } from "../base/ids.ts";
 import type { SeenEntry } from "../format/log-entry.ts";
 import { LOG_PREFIX, logPrefix, parseEntryName, type EntryName } from "../format/names.ts";
 import type { Context } from "./context.ts";
-import { assertLinked, chainKey, openEntry } from "./log-chain.ts";
+import { linkBroken, chainKey, openEntry } from "./log-chain.ts";
 import type { Forgotten, KnownEntry, LogBook } from "./log-book.ts";
 import type { Keys } from "./keys.ts";
 import type { Witness } from "../state/witness.ts";
@@ -128,25 +128,26 @@ function registeredKey(first: KnownEntry | undefined): string | undefined {
     : undefined;
 }
 
-/** Adds the part of the chain that links; the rest is a finding. Numbers given up are ignored. */
+/**
+ * Adds what was signed. Where the chain does not link that is a finding, and nothing is written
+ * then; but what comes behind the break is as good as its signatures, and may be all there is to
+ * restore. Numbers given up are ignored, also where we had read them before their writer gave up.
+ */
 function accept(
   book: LogBook,
   { device, fresh }: SeenLog,
   forgotten: ReadonlyMap<string, Forgotten>,
 ): EngineError[] {
+  const findings: EngineError[] = [];
   const skipped = new Set(fresh.flatMap(({ entry }) => entry.skipped));
-  let previous = book.newest(device);
+  book.drop(device, skipped);
   for (const known of fresh) {
     if (skipped.has(known.entry.seq)) continue;
-    try {
-      assertLinked(previous, known, forgotten);
-    } catch (error) {
-      return [engineError(error)];
-    }
+    const broken = linkBroken(book.newest(device), known, forgotten);
+    if (broken) findings.push(broken);
     book.add(known);
-    previous = known;
   }
-  return [];
+  return findings;
 }
 
 function forgottenByKey(book: LogBook, logs: readonly SeenLog[]): Map<string, Forgotten> {
@@ -189,6 +190,7 @@ function behindWitness({ book, witness }: LogSync): EngineError[] {
   return witness.devices.flatMap((device) => {
     const newest = witness.newest(device);
     if (newest === undefined) return [];
+    if (book.isSkipped({ device, seq: newest.seq })) return [];
     const known = book.at({ device, seq: newest.seq })?.sha;
     const gone = book.forgotten().find((each) => each.device === device && each.seq === newest.seq);
     if ((known ?? gone?.sha) === newest.sha) return [];

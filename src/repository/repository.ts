@@ -106,7 +106,7 @@ export class Repository {
 
   async #storedFormat(): Promise<Uint8Array | undefined> {
     const { store, signal } = this.context;
-    const stored = await store.get(formatName, undefined, { signal });
+    const stored = await store.get(formatName, FORMAT_RANGE, { signal });
     if (stored === undefined || Buffer.from(stored).equals(this.remembered.format)) return stored;
     throw new IntegrityError("repository-differs", { place: store.place });
   }
@@ -150,8 +150,11 @@ export class Repository {
   }
 }
 
+/** As much of `format` as it may have; whoever replaced it by something huge gains nothing. */
+const FORMAT_RANGE = { offset: 0, length: 16 * 1024 };
+
 async function readFormat({ store, signal }: Context): Promise<Uint8Array> {
-  const format = await store.get(formatName, undefined, { signal });
+  const format = await store.get(formatName, FORMAT_RANGE, { signal });
   if (format === undefined) throw new InputError("no-repository", { place: store.place });
   return format;
 }

@@ -6,10 +6,10 @@
 import { IntegrityError } from "../base/errors.ts";
 import { toHex } from "../base/bytes.ts";
 import { idBytes, type ChunkId } from "../base/ids.ts";
-import { pathBytes } from "../base/paths.ts";
+import { comparePaths, pathBytes } from "../base/paths.ts";
 import type { Entry } from "../format/entry.ts";
 import { cutGroups } from "../format/tree-shape.ts";
-import { decodePage, encodePage, type TreeChild } from "../format/tree.ts";
+import { decodePage, encodePage, type TreeChild, type TreePage } from "../format/tree.ts";
 import type { AddTreeChunk } from "./id-lists.ts";
 import type { Reader } from "./reader.ts";
 
@@ -55,19 +55,39 @@ function writeNode(children: readonly TreeChild[], add: AddTreeChunk): TreeChild
 
 /** All entries below `root`, in path order. */
 export async function* readTree(reader: Reader, root: ChunkId): AsyncGenerator<Entry> {
-  yield* readPage(reader, root, MAX_LEVELS);
+  const page = await openPage(reader, root);
+  const all = page.kind === "leaf" ? page.entries : readChildren(reader, page, MAX_LEVELS - 1);
+  let before: Entry | undefined;
+  for await (const entry of all) {
+    // Each page is in order by itself; a second entry of one path could hide in the next page.
+    if (before && comparePaths(before.path, entry.path) >= 0) {
+      throw new IntegrityError("tree-disordered", { object: pageName(root) });
+    }
+    yield entry;
+    before = entry;
+  }
 }
 
-async function* readPage(reader: Reader, id: ChunkId, levels: number): AsyncGenerator<Entry> {
-  const what = `tree page ${toHex(idBytes(id)).slice(0, 12)}`;
-  if (levels === 0) throw new IntegrityError("tree-too-deep", { object: what });
-  const page = decodePage(await reader.chunk(2, id), what);
-  if (page.kind === "leaf") {
-    yield* page.entries;
-    return;
+async function* readChildren(
+  reader: Reader,
+  { children }: Extract<TreePage, { kind: "node" }>,
+  levels: number,
+): AsyncGenerator<Entry> {
+  for (const { id } of children) {
+    const page = await openPage(reader, id);
+    // Without these two a hostile tree could be walked for ever.
+    const isEndless = levels === 0 || (page.kind === "leaf" && page.entries.length === 0);
+    if (isEndless) throw new IntegrityError("tree-endless", { object: pageName(id) });
+    if (page.kind === "leaf") yield* page.entries;
+    else yield* readChildren(reader, page, levels - 1);
   }
-  for (const child of page.children) yield* readPage(reader, child.id, levels - 1);
 }
+
+const openPage = async (reader: Reader, id: ChunkId): Promise<TreePage> =>
+  decodePage(await reader.chunk(2, id), pageName(id));
+
+/** For messages. */
+export const pageName = (id: ChunkId): string => `tree page ${toHex(idBytes(id)).slice(0, 12)}`;
 
 /** Only an empty workspace has a leaf without a first path, and that leaf has no parent to name it. */
 const NO_PATH = "" as TreeChild["firstPath"];

@@ -6,7 +6,7 @@ import { KEYS_PREFIX, parseSlotName } from "../format/names.ts";
 import type { Context } from "./context.ts";
 
 const MAX_SLOTS = 8;
-const MAX_SLOT_BYTES = 64 * 1024;
+const MAX_SLOT_BYTES = 16 * 1024;
 
 export interface Unlocked {
   readonly key: RepositoryKey;

@@ -22,6 +22,8 @@ import { uploadWaiting } from "./uploads.ts";
 
 /** A pack is closed when its sealed bytes reach this; the format allows 64 MiB. */
 const PACK_TARGET_BYTES = 16 * 1024 * 1024;
+/** Tiny chunks: their rows, not their bytes, make a pack's table and its index large. */
+const PACK_TARGET_CHUNKS = 50_000;
 
 export interface WriterParts {
   readonly context: Context;
@@ -109,7 +111,8 @@ export class Writer {
     const builder = this.#builder(kind);
     builder.add(id, plaintext);
     this.#openIds(kind).add(id);
-    if (builder.sealedBytes >= PACK_TARGET_BYTES) this.#close(kind);
+    const isFull = builder.sealedBytes >= PACK_TARGET_BYTES || builder.chunks >= PACK_TARGET_CHUNKS;
+    if (isFull) this.#close(kind);
   }
 
   #builder(kind: PackKind): PackBuilder {

@@ -1,10 +1,12 @@
-import { utimesSync } from "node:fs";
+import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backup } from "../../src/operations/backup.ts";
 import { listVersions } from "../../src/operations/versions.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { RecordingStore } from "../store/recording.ts";
+import { newestContents } from "./contents.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -85,4 +87,30 @@ test("a place where a repository was is never quietly taken for a new one", asyn
   await backup(world.session());
   const empty = world.session(new MemoryStore(world.clock));
   await expect(backup(empty)).rejects.toMatchObject({ name: "IntegrityError" });
+});
+
+test("a small database keeps what was committed and still lies in its -wal", async () => {
+  const path = join(world.workspace, "small.sqlite");
+  const live = new DatabaseSync(path);
+  live.exec("PRAGMA journal_mode=WAL; CREATE TABLE notes (text); PRAGMA wal_checkpoint(TRUNCATE)");
+  await backup(world.session());
+  live.exec("INSERT INTO notes VALUES ('in the log')");
+  expect(await backup(world.session())).toMatchObject({ files: { changed: 1 } });
+  const held = await newestContents(world.session());
+  live.close();
+  const copy = join(world.root, "copy.sqlite");
+  writeFileSync(copy, held!["small.sqlite"]!, "latin1");
+  const restored = new DatabaseSync(copy);
+  expect(restored.prepare("SELECT text FROM notes").all()).toMatchObject([{ text: "in the log" }]);
+  restored.close();
+});
+
+test("a live database that nobody writes to is not read again", async () => {
+  const live = new DatabaseSync(join(world.workspace, "live.sqlite"));
+  live.exec("PRAGMA journal_mode=WAL; CREATE TABLE notes (text); INSERT INTO notes VALUES ('a')");
+  await backup(world.session());
+  const store = new RecordingStore(world.store);
+  expect(await backup(world.session(store))).toMatchObject({ unchanged: true });
+  expect(store.count("get")).toBe(0);
+  live.close();
 });

@@ -73,9 +73,11 @@ test("a changed log entry is noticed by a machine that has never seen it", async
   expect((await check(world.session())).findings.length).toBeGreaterThan(0);
 });
 
-test("a missing format is named by check and put back by the next backup that has something to write", async () => {
+test("a lost format and slot are named by check, and put back by the next backup that writes", async () => {
   store.drop("format");
-  expect(codes((await check(world.session())).findings)).toEqual(["object-missing"]);
+  for (const name of store.names("keys/")) store.drop(name);
+  const lost = await check(world.session());
+  expect(codes(lost.findings)).toEqual(["object-missing", "object-missing"]);
   world.write("memory/more.md", "more");
   await backup(world.session());
   expect((await check(world.session())).findings).toEqual([]);

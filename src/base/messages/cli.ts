@@ -4,15 +4,15 @@ import { errorTable } from "./table.ts";
 export const cliErrors = errorTable({
   usage: {
     fact: "{problem}",
-    hint: "see `session-sync {command} --help`",
+    hint: "see `{command} --help`",
   },
   "command-unknown": {
     fact: "there is no command {command}",
-    hint: "did you mean `session-sync {nearest}`? `session-sync --help` lists all",
+    hint: "did you mean `{nearest}`? `session-sync --help` lists all",
   },
   "option-unknown": {
-    fact: "{command} has no option {option}",
-    hint: "did you mean {nearest}? `session-sync {command} --help` lists all",
+    fact: "`{command}` has no option {option}",
+    hint: "did you mean {nearest}? `{command} --help` lists all",
   },
   "option-malformed": {
     fact: "{option} takes {wanted}, and {asked} is not that",
@@ -215,7 +215,8 @@ export const cliTexts = {
     "Restored version {version} to {to}: {counts} ({bytes}, {verified:file|files} verified)",
   "restore-undone": "Undid the last restore in {to}: {counts}",
   "restore-incomplete": "Restored a part of version {version} to {to}: {counts}",
-  "restore-saved": "What was there before is version {version}; `session-sync restore --undo` brings it back.",
+  "restore-saved":
+    "What was there before is version {version}; `session-sync restore --undo` brings it back.",
   "restore-plan": "Restoring version {version} to {to} would:",
   "restore-plan-nothing": "Restoring version {version} to {to} would change nothing",
   "restore-more": "  … and {count:more|more}",
@@ -235,7 +236,8 @@ export const cliTexts = {
 
   // check
   "check-sound": "Everything is there: {versions:version|versions}, {packs:pack|packs}{read}",
-  "check-damaged": "{count:problem|problems} in {versions:version|versions}, {packs:pack|packs}{read}",
+  "check-damaged":
+    "{count:problem|problems} in {versions:version|versions}, {packs:pack|packs}{read}",
   "check-read": ", {bytes} read and verified",
   "check-affects": "  affects {versions}",
 
@@ -256,7 +258,8 @@ export const cliTexts = {
   "key-created": "made",
   "key-anchor": "anchor",
   "key-source": "found in",
-  "kit-written": "Wrote the recovery kit to {file}. It holds the key: keep it elsewhere, and from others.",
+  "kit-written":
+    "Wrote the recovery kit to {file}. It holds the key: keep it elsewhere, and from others.",
 
   // config, log
   "config-value": "{value}  ({source})",

@@ -55,8 +55,12 @@ export const repositoryErrors = errorTable({
     fact: "chunk {chunk} is in no pack of the repository",
     hint: CHECK,
   },
-  "tree-too-deep": {
-    fact: "{object} lies deeper than any file list can be",
+  "tree-disordered": {
+    fact: "the entries below {object} are not in the order of their paths",
+    hint: CHECK,
+  },
+  "tree-endless": {
+    fact: "{object} is empty, or lies deeper than any file list can be",
     hint: CHECK,
   },
   "index-incomplete": {

@@ -10,6 +10,7 @@ import { Sha256 } from "../../base/sha256.ts";
 import { chooseRule } from "../../chunking/choose.ts";
 import { chunkLength, maxChunkBytes } from "../../chunking/chunk-length.ts";
 import type { Scanned } from "../../files/scan.ts";
+import { beginsLikeDatabase } from "../../files/sqlite-header.ts";
 import { withDatabaseCopy } from "../../files/sqlite-copy.ts";
 import { readSteadily, type ContentReader } from "../../files/steady-read.ts";
 import type { FileSignature } from "../../files/scan.ts";
@@ -48,24 +49,24 @@ const WINDOW_BYTES = 8 * 1024 * 1024;
 /** undefined: the file vanished since it was listed. */
 export async function ingestFile(ingest: Ingest, file: ScannedFile): Promise<Ingested | undefined> {
   const path = `${ingest.workspace}/${file.path}`;
-  const read = readSteadily(diskPath(path), (reader) => {
-    const rule = ruleOf(reader);
-    return rule === "sqlite" ? rule : cutContent(ingest, reader, rule);
-  });
+  const read = readSteadily(diskPath(path), (reader) => cutUnlessDatabase(ingest, reader));
   if (read === undefined) return undefined;
-  if (read.value !== "sqlite") return ingested(ingest, file, read.value, read);
+  if (read.value !== "database") return ingested(ingest, file, read.value, read);
+  // Also a small one: what was committed may still lie in its `-wal` alone.
   const copied = await withDatabaseCopy(path, ingest.scratch, (copy) =>
-    readSteadily(copy, (reader) => cutContent(ingest, reader, "sqlite")),
+    readSteadily(copy, (reader) => cutContent(ingest, reader)),
   );
   if (copied) return ingested(ingest, file, copied.value, { ...read, signature: file.signature });
-  const raw = readSteadily(diskPath(path), (reader) => cutContent(ingest, reader, "sqlite"));
+  const raw = readSteadily(diskPath(path), (reader) => cutContent(ingest, reader));
   return raw && ingested(ingest, file, raw.value, { ...raw, steady: false });
 }
 
-const ruleOf = (reader: ContentReader): CutRule =>
-  chooseRule(reader.read(0, HEAD_BYTES), reader.size);
+function cutUnlessDatabase(ingest: Ingest, reader: ContentReader): Content | "database" {
+  return beginsLikeDatabase(reader.read(0, HEAD_BYTES)) ? "database" : cutContent(ingest, reader);
+}
 
-function cutContent({ writer, keys }: Ingest, reader: ContentReader, rule: CutRule): Content {
+function cutContent({ writer, keys }: Ingest, reader: ContentReader): Content {
+  const rule = chooseRule(reader.read(0, HEAD_BYTES), reader.size);
   const hash = new Sha256();
   const ids: ChunkId[] = [];
   let size = 0;
