@@ -5,8 +5,8 @@
 import { InputError } from "../base/errors.ts";
 import { versionName } from "../base/ids.ts";
 import type { Repository } from "../repository/repository.ts";
-import { standingVersion, type Job } from "./restore-job.ts";
-import { loadNote } from "./restore-note.ts";
+import { standingVersion, type Job } from "./restore/job.ts";
+import { loadNote } from "./restore/note.ts";
 import { runJob, underLock, type RestoreResult } from "./restore.ts";
 import type { Session } from "./session.ts";
 

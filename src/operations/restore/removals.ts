@@ -2,14 +2,14 @@
  * What a restore is to take away: with `remove`, what a scan finds and the version does not hold; for
  * an undo, what the restore created and what still is as it made it. Excluded files are in no scan.
  */
-import { comparePaths, pathBytes, type RelPath } from "../base/paths.ts";
-import type { RestoreTarget } from "../files/restore-target.ts";
-import { scan } from "../files/scan.ts";
-import { parentsOf } from "../files/standing.ts";
-import { hasContent } from "../files/standing-content.ts";
-import type { Entry, FileEntry } from "../format/entry.ts";
-import type { Created, Entries, Job } from "./restore-job.ts";
-import type { Session } from "./session.ts";
+import { comparePaths, pathBytes, type RelPath } from "../../base/paths.ts";
+import type { RestoreTarget } from "../../files/restore-target.ts";
+import { scan } from "../../files/scan.ts";
+import { parentsOf } from "../../files/standing.ts";
+import { hasContent } from "../../files/standing-content.ts";
+import type { Entry, FileEntry } from "../../format/entry.ts";
+import type { Created, Entries, Job } from "./job.ts";
+import type { Session } from "../session.ts";
 
 /** Path to kind, in path order. */
 export type Removals = ReadonlyMap<RelPath, Entry["kind"]>;

@@ -12,16 +12,16 @@ import {
   IntegrityError,
   type EngineError,
   type ErrorCode,
-} from "../base/errors.ts";
-import { shown, type RelPath } from "../base/paths.ts";
-import type { Outcome, RestoreTarget } from "../files/restore-target.ts";
-import type { Entry, FileEntry } from "../format/entry.ts";
-import { readIds } from "../repository/id-lists.ts";
-import type { Reader } from "../repository/reader.ts";
-import { attributesOf } from "./restore-attributes.ts";
-import type { Entries } from "./restore-job.ts";
-import type { Planned } from "./restore-plan.ts";
-import { fileOf } from "./restore-removals.ts";
+} from "../../base/errors.ts";
+import { shown, type RelPath } from "../../base/paths.ts";
+import type { Outcome, RestoreTarget } from "../../files/restore-target.ts";
+import type { Entry, FileEntry } from "../../format/entry.ts";
+import { readIds } from "../../repository/id-lists.ts";
+import type { Reader } from "../../repository/reader.ts";
+import { attributesOf } from "./attributes.ts";
+import type { Entries } from "./job.ts";
+import type { Planned } from "./plan.ts";
+import { fileOf } from "./removals.ts";
 import {
   bytesOf,
   countSteps,
@@ -30,8 +30,8 @@ import {
   type Placing,
   type Removal,
   type Step,
-} from "./restore-step.ts";
-import type { Session } from "./session.ts";
+} from "./step.ts";
+import type { Session } from "../session.ts";
 
 export interface Applying {
   readonly session: Session;

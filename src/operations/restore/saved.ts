@@ -3,13 +3,13 @@
  * has at this moment, or it is left alone. Asked after that version was made, of the repository's
  * own file list, so that a gap in the backup (an excluded file, one that could not be read) shows.
  */
-import type { EngineError } from "../base/errors.ts";
-import { pathBytes } from "../base/paths.ts";
-import type { RestoreTarget } from "../files/restore-target.ts";
-import { isStill } from "../files/standing.ts";
-import { hasContent } from "../files/standing-content.ts";
-import type { Entries } from "./restore-job.ts";
-import { fileOf } from "./restore-removals.ts";
+import type { EngineError } from "../../base/errors.ts";
+import { pathBytes } from "../../base/paths.ts";
+import type { RestoreTarget } from "../../files/restore-target.ts";
+import { isStill } from "../../files/standing.ts";
+import { hasContent } from "../../files/standing-content.ts";
+import type { Entries } from "./job.ts";
+import { fileOf } from "./removals.ts";
 import {
   conflict,
   isDestructive,
@@ -17,7 +17,7 @@ import {
   type Placing,
   type Removal,
   type Step,
-} from "./restore-step.ts";
+} from "./step.ts";
 
 export interface SavedStates {
   readonly target: RestoreTarget;

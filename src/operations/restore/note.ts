@@ -5,14 +5,14 @@
  * Invariant: written before the first change. `created` then names what will be created, so a crash
  * leaves no file that an undo does not know of.
  */
-import { toBase64 } from "../base/bytes.ts";
-import type { Json, JsonObject } from "../base/canonical-json.ts";
-import { parseDeviceId, type VersionId } from "../base/ids.ts";
-import { parseRelPath, pathBytes, textOfBytes, type RelPath } from "../base/paths.ts";
-import { Fields } from "../format/shape.ts";
-import type { Repository } from "../repository/repository.ts";
-import { loadDocument, saveDocument, unlessMalformed } from "../state/local-document.ts";
-import type { Created, Job } from "./restore-job.ts";
+import { toBase64 } from "../../base/bytes.ts";
+import type { Json, JsonObject } from "../../base/canonical-json.ts";
+import { parseDeviceId, type VersionId } from "../../base/ids.ts";
+import { parseRelPath, pathBytes, textOfBytes, type RelPath } from "../../base/paths.ts";
+import { Fields } from "../../format/shape.ts";
+import type { Repository } from "../../repository/repository.ts";
+import { loadDocument, saveDocument, unlessMalformed } from "../../state/local-document.ts";
+import type { Created, Job } from "./job.ts";
 
 export interface RestoreNote {
   readonly job: Job;

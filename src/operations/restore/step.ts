@@ -1,8 +1,8 @@
 /** One step of a restore: what is to happen under one name, and what stood there when it was decided. */
-import { BusyError, InputError, IntegrityError, type EngineError } from "../base/errors.ts";
-import { shown, type RelPath } from "../base/paths.ts";
-import type { Standing } from "../files/standing.ts";
-import type { Entry } from "../format/entry.ts";
+import { BusyError, InputError, IntegrityError, type EngineError } from "../../base/errors.ts";
+import { shown, type RelPath } from "../../base/paths.ts";
+import type { Standing } from "../../files/standing.ts";
+import type { Entry } from "../../format/entry.ts";
 
 export type Step = Placing | Removal | Conflict;
 

@@ -1,5 +1,5 @@
-import type { Attributes } from "../files/restore-target.ts";
-import type { Entry } from "../format/entry.ts";
+import type { Attributes } from "../../files/restore-target.ts";
+import type { Entry } from "../../format/entry.ts";
 
 /** A version that was made where files have no modes gives nothing away to other users. */
 const DEFAULT_FILE_MODE = 0o600;

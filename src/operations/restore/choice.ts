@@ -1,10 +1,10 @@
 /** Which version a restore is of, and whether the store is believed about it. */
-import { InputError } from "../base/errors.ts";
-import { versionName, type DeviceId } from "../base/ids.ts";
-import type { KnownVersion } from "../repository/log-book.ts";
-import type { Repository } from "../repository/repository.ts";
-import { chooseVersion } from "./choose-version.ts";
-import { ownDevice } from "./own-device.ts";
+import { InputError } from "../../base/errors.ts";
+import { versionName, type DeviceId } from "../../base/ids.ts";
+import type { KnownVersion } from "../../repository/log-book.ts";
+import type { Repository } from "../../repository/repository.ts";
+import { chooseVersion } from "../choose-version.ts";
+import { ownDevice } from "../own-device.ts";
 
 export interface VersionChoice {
   /** latest, a time, or a version's name; see choose-version.ts. */

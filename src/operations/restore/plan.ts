@@ -5,20 +5,20 @@
  * Invariant I6: what cannot be restored without following a link, or without destroying something
  * that nobody asked to lose, becomes a conflict and is left alone.
  */
-import { InterruptedError } from "../base/errors.ts";
-import type { Amount } from "../base/monitor.ts";
-import { pathBytes, type RelPath } from "../base/paths.ts";
-import { Inclusion } from "../files/include.ts";
-import { foldAll, isRefusedByWindows, twinsOf } from "../files/name-folding.ts";
-import { isSameTime, type RestoreTarget } from "../files/restore-target.ts";
-import { ABSENT, parentsOf, type Standing } from "../files/standing.ts";
-import { hasContent } from "../files/standing-content.ts";
-import type { Entry, FileEntry } from "../format/entry.ts";
-import type { Entries, Job } from "./restore-job.ts";
-import { fileOf, removalsOf, type Removals } from "./restore-removals.ts";
-import { attributesOf } from "./restore-attributes.ts";
-import { conflict, problems, type Conflict, type Step } from "./restore-step.ts";
-import type { Session } from "./session.ts";
+import { InterruptedError } from "../../base/errors.ts";
+import type { Amount } from "../../base/monitor.ts";
+import { pathBytes, type RelPath } from "../../base/paths.ts";
+import { Inclusion } from "../../files/include.ts";
+import { foldAll, isRefusedByWindows, twinsOf } from "../../files/name-folding.ts";
+import { isSameTime, type RestoreTarget } from "../../files/restore-target.ts";
+import { ABSENT, parentsOf, type Standing } from "../../files/standing.ts";
+import { hasContent } from "../../files/standing-content.ts";
+import type { Entry, FileEntry } from "../../format/entry.ts";
+import type { Entries, Job } from "./job.ts";
+import { fileOf, removalsOf, type Removals } from "./removals.ts";
+import { attributesOf } from "./attributes.ts";
+import { conflict, problems, type Conflict, type Step } from "./step.ts";
+import type { Session } from "../session.ts";
 
 export interface Planning {
   readonly session: Session;

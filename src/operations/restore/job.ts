@@ -1,11 +1,11 @@
 /** What a restore is to bring about, apart from where: the same job can be taken up again after a crash. */
-import { IntegrityError } from "../base/errors.ts";
-import { versionName, type VersionId } from "../base/ids.ts";
-import { comparePaths, shown, type RelPath } from "../base/paths.ts";
-import type { Entry } from "../format/entry.ts";
-import { isVersion, type KnownVersion } from "../repository/log-book.ts";
-import type { Repository } from "../repository/repository.ts";
-import { entriesOf } from "./previous.ts";
+import { IntegrityError } from "../../base/errors.ts";
+import { versionName, type VersionId } from "../../base/ids.ts";
+import { comparePaths, shown, type RelPath } from "../../base/paths.ts";
+import type { Entry } from "../../format/entry.ts";
+import { isVersion, type KnownVersion } from "../../repository/log-book.ts";
+import type { Repository } from "../../repository/repository.ts";
+import { entriesOf } from "../previous.ts";
 
 export interface Job {
   /** undefined: there was nothing before, and an undo only takes back. */

@@ -4,16 +4,16 @@
  * A restore that is taken up again after a crash does not save its own half-done work as "before":
  * the version of the first attempt stays that. Only what has changed since makes another one.
  */
-import type { VersionId } from "../base/ids.ts";
-import type { RestoreTarget } from "../files/restore-target.ts";
-import type { Repository } from "../repository/repository.ts";
-import { openForWriting } from "../repository/writing.ts";
-import { backupWith } from "./backup.ts";
-import { loadEntries } from "./restore-job.ts";
-import type { Planned } from "./restore-plan.ts";
-import { sparingUnsaved } from "./restore-saved.ts";
-import { isDestructive } from "./restore-step.ts";
-import type { Session } from "./session.ts";
+import type { VersionId } from "../../base/ids.ts";
+import type { RestoreTarget } from "../../files/restore-target.ts";
+import type { Repository } from "../../repository/repository.ts";
+import { openForWriting } from "../../repository/writing.ts";
+import { backupWith } from "../backup.ts";
+import { loadEntries } from "./job.ts";
+import type { Planned } from "./plan.ts";
+import { sparingUnsaved } from "./saved.ts";
+import { isDestructive } from "./step.ts";
+import type { Session } from "../session.ts";
 
 export interface BeforeRestore {
   readonly session: Session;
