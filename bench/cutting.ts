@@ -7,8 +7,11 @@
  *
  * The last row is the hardest case and not expected to reach it: the key is asked on every line.
  */
-import { createCipheriv, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CutPrf, CutRule } from "../src/base/cut-rule.ts";
+import { parseRepositoryId } from "../src/base/ids.ts";
+import { makeCutPrf } from "../src/crypto/cut-prf.ts";
+import { RepositoryKey } from "../src/crypto/keys.ts";
 import { chunkLength, maxChunkBytes } from "../src/chunking/chunk-length.ts";
 import {
   lines80,
@@ -67,9 +70,8 @@ function cut(rule: CutRule, bytes: Buffer): number {
 }
 
 function makePrf(): CutPrf {
-  const cipher = createCipheriv("aes-256-ecb", Buffer.alloc(32, 7), null).setAutoPadding(false);
-  return (before) =>
-    cipher.update(hash("sha256", before, "buffer").subarray(0, 16)).readUInt32BE(0);
+  const repository = parseRepositoryId(Buffer.alloc(16, 7).toString("base64"));
+  return makeCutPrf(RepositoryKey.fromBytes(Buffer.alloc(32, 7), repository));
 }
 
 function timed(work: () => unknown): number {
