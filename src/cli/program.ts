@@ -99,8 +99,8 @@ function dress(command: Command, text: string): Command {
     .configureHelp({ showGlobalOptions: true });
 }
 
-function optionOf({ flags, text, many }: Option): CommanderOption {
-  const option = new CommanderOption(flags, text);
+function optionOf({ flags, text, many, conflicts = [] }: Option): CommanderOption {
+  const option = new CommanderOption(flags, text).conflicts([...conflicts]);
   return many ? option.argParser(collect) : option;
 }
 

@@ -28,6 +28,8 @@ export interface Option {
   readonly text: string;
   /** Can be given several times. */
   readonly many?: true;
+  /** Names of options that it cannot stand beside, as `dryRun`. */
+  readonly conflicts?: readonly string[];
 }
 
 export interface Report {

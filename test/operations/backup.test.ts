@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backup } from "../../src/operations/backup.ts";
+import { check } from "../../src/operations/check.ts";
 import { listVersions } from "../../src/operations/versions.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { RecordingStore } from "../store/recording.ts";
@@ -113,4 +114,27 @@ test("a live database that nobody writes to is not read again", async () => {
   expect(await backup(world.session(store))).toMatchObject({ unchanged: true });
   expect(store.count("get")).toBe(0);
   live.close();
+});
+
+test("a first backup that takes hours saves checkpoints, and ends with a whole version", async () => {
+  for (let n = 0; n < 5; n++) world.write(`memory/${String(n)}.md`, `note ${String(n)}`);
+  const session = world.session();
+  const monitor = {
+    ...session.context.monitor,
+    progress: () => {
+      world.clock.advance(40 * 60_000);
+    },
+  };
+  const slow = { ...session, context: { ...session.context, monitor } };
+  expect(await backup(slow)).toMatchObject({ files: { total: 5 } });
+  const { versions } = await listVersions(world.session());
+  const [newest, ...earlier] = versions;
+  expect(newest).toMatchObject({ purpose: "backup", files: 5 });
+  expect(earlier.length).toBeGreaterThan(1);
+  for (const { purpose, files } of earlier) {
+    expect(purpose).toBe("checkpoint");
+    expect(files).toBeGreaterThan(0);
+  }
+  expect((await check(world.session())).findings).toEqual([]);
+  expect(await backup(world.session())).toMatchObject({ unchanged: true });
 });

@@ -40,8 +40,8 @@ export interface Gathering {
   readonly known: KnownFiles;
   readonly monitor: Monitor;
   readonly now: () => number;
-  /** Sends full packs between two files. */
-  readonly flush: () => Promise<void>;
+  /** Given what is gathered so far. */
+  readonly afterFile: (gathered: () => Gathered) => Promise<void>;
 }
 
 export async function gather(gathering: Gathering, scanned: ScanResult): Promise<Gathered> {
@@ -92,7 +92,7 @@ async function gatherFile(
   found: ScannedFile,
   collected: Collected,
 ): Promise<void> {
-  const { ingest, known, now, flush } = gathering;
+  const { ingest, known, now, afterFile } = gathering;
   const kept = known.find(found);
   const entry = kept && ingest.writer.relyOnFile(kept.entry, kept.ids);
   if (kept && entry) {
@@ -104,7 +104,7 @@ async function gatherFile(
     return lastGoodState(gathering, found.path, error);
   });
   if (file) collected.addRead(file, { sideFiles: found.sideFiles, readAtMs });
-  await flush();
+  await afterFile(() => collected);
 }
 
 /** A file that cannot be read today keeps what it was in the version before, and is named. */

@@ -44,6 +44,8 @@ export class KnownFiles {
   readonly #repository: Repository;
   readonly #previous: KnownVersion | undefined;
   readonly #cache: FileCache;
+  /** Asked more than once in a run, and each answer costs parsing a row. */
+  readonly #found = new Map<ScannedFile, KnownFile | undefined>();
   #entries: Promise<readonly Entry[]> | undefined;
   #byPath: ReadonlyMap<RelPath, Entry> | undefined;
 
@@ -64,7 +66,12 @@ export class KnownFiles {
   }
 
   /** undefined: the file has to be read. */
-  find({ path, signature, sideFiles }: ScannedFile): KnownFile | undefined {
+  find(found: ScannedFile): KnownFile | undefined {
+    if (!this.#found.has(found)) this.#found.set(found, this.#lookUp(found));
+    return this.#found.get(found);
+  }
+
+  #lookUp({ path, signature, sideFiles }: ScannedFile): KnownFile | undefined {
     const row = this.#cache.lookup(path, signature, sideFiles ?? "");
     if (row === undefined) return undefined;
     const { entry, ids, readAtMs } = decodeRow(row);
@@ -86,8 +93,11 @@ export class KnownFiles {
     return { entry, ids: await readIds(entry.content, await this.#repository.reader()) };
   }
 
-  /** Now `version` is the previous one. */
+  /** Now `version` is the previous one. Nothing is written where nothing was read. */
   save({ entries, files }: KnownContent, version: KnownVersion): void {
+    const kept = new Set(this.#found.values());
+    const isFresh = files.some((file) => !kept.has(file));
+    if (!isFresh && this.#cache.version?.root === version.entry.root) return;
     const { disk, state } = this.#repository.context;
     const known = new Map(files.map((file) => [file.entry.path, file]));
     const rows = entries.map((entry) => rowOf(entry, known.get(entry.path)));
