@@ -4,7 +4,8 @@
  */
 import { resolve } from "node:path";
 import { makeFolderDurably } from "../base/durable-folder.ts";
-import { InputError, KeyError, StoreError } from "../base/errors.ts";
+import { InputError, KeyError } from "../base/errors.ts";
+import { say } from "../base/messages/index.ts";
 import { shown } from "../base/paths.ts";
 import { setKey } from "../config/edit.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -14,10 +15,13 @@ import { formatName } from "../format/names.ts";
 import { realDisk } from "../files/real-disk.ts";
 import { keyInfo } from "../operations/keys.ts";
 import { parseKit, type RecoveryKit } from "../operations/recovery-kit.ts";
+import type { Session } from "../operations/session.ts";
 import { loadRemembered } from "../repository/remembered.ts";
+import { FolderStore } from "../store/folder.ts";
 import { configPath, readConfig, writeConfig } from "./config-file.ts";
 import type { Invocation } from "./invocation.ts";
 import { stateOf, type OpenedSession } from "./open-session.ts";
+import { realClock } from "./real-world.ts";
 import { TrustNote } from "./trust-note.ts";
 
 export interface Connected {
@@ -26,41 +30,103 @@ export interface Connected {
   readonly configFile: string | undefined;
 }
 
-/** Opens what the kit names, in `workspace`, and is sure that it is the kit's own repository. */
-export async function connectByKit(
-  file: string,
-  invocation: Invocation,
-  { workspace, path }: { readonly workspace?: string | undefined; readonly path?: string | undefined },
-): Promise<Connected> {
-  const kit = readKit(file);
-  if (workspace !== undefined) makeFolderDurably(realDisk, resolve(workspace));
-  const connected = await connect(invocation, { workspace, path: path ?? pathOf(kit) });
-  const { opened } = connected;
-  if (kit.encryptionKey !== undefined) {
-    opened.session.context.state.ensure();
-    await opened.keys.keep(kit.encryptionKey);
-  }
-  await assertThere(opened);
-  const { fingerprint, place } = await keyInfo(opened.session);
-  if (fingerprint !== kit.fingerprint) throw new KeyError("kit-fingerprint", { place });
-  return connected;
-}
-
 export interface Place {
   readonly workspace?: string | undefined;
-  /** The folder of the repository; what is configured, where it is left out. */
-  readonly path: string | undefined;
+  /** The folder of the repository; where it is left out, what is configured or usual. */
+  readonly path?: string | undefined;
 }
 
 /** A person's yes is needed where another place was in use before. */
-export async function connect(invocation: Invocation, { workspace, path }: Place): Promise<Connected> {
-  const loaded = invocation.load(workspace);
-  if (path === undefined || isConfigured(loaded)) {
-    return { opened: invocation.open(workspace), configFile: undefined };
+export async function connect(invocation: Invocation, asked: Place): Promise<Connected> {
+  const before = invocation.open(asked.workspace);
+  const { loaded, session, trust } = before;
+  const folder = asked.path === undefined ? undefined : absoluteFolder(asked.path, loaded);
+  if (folder === undefined || folder === session.context.store.place) {
+    return { opened: before, configFile: undefined };
   }
-  new TrustNote(realDisk, stateOf(loaded), loaded).assertUnchanged();
+  assertNotConfigured(loaded);
+  await assertHoldsTheSame(before, folder);
+  if (trust.isRemembered) await confirmMove(invocation, folder);
   const source = readConfig(loaded);
-  const { home } = loaded.environment;
-  const folder = absolutePath(path, { folder: process.cwd(), home });
-  writeConfig(source, setKey({ ...source, text: setKey(source, "provider", "local") }, "path", folder));
+  const text = setKey(source, "provider", "local");
+  writeConfig(source, setKey({ ...source, text }, "path", folder));
+  if (trust.isRemembered) confirmationOf(invocation.load(asked.workspace)).remember();
+  return { opened: invocation.open(asked.workspace), configFile: source.file };
+}
+
+/** Opens what the kit names, and is sure that it is the kit's own repository. */
+export async function connectByKit(
+  file: string,
+  invocation: Invocation,
+  { workspace, path }: Place,
+): Promise<Connected> {
+  const kit = readKit(file);
+  if (workspace !== undefined) makeFolderDurably(realDisk, resolve(workspace));
+  const isPlaced = isConfigured(invocation.load(workspace));
+  const place = { workspace, path: path ?? (isPlaced ? undefined : placeOf(kit)) };
+  const connected = await connect(invocation, place);
+  const { session, keys, trust } = connected.opened;
+  await assertThere(session);
+  if (kit.encryptionKey !== undefined) {
+    session.context.state.ensure();
+    await keys.keep(kit.encryptionKey);
+  }
+  const { fingerprint } = await keyInfo(session);
+  if (fingerprint !== kit.fingerprint) {
+    throw new KeyError("kit-fingerprint", { place: session.context.store.place });
+  }
+  trust.remember();
+  return connected;
+}
+
+const absoluteFolder = (path: string, { environment }: LoadedConfig): string =>
+  absolutePath(path, { folder: process.cwd(), home: environment.home });
+
+const isConfigured = ({ sources }: LoadedConfig): boolean =>
+  sources.path !== "default" || sources.provider !== "default";
+
+/** What somebody wrote by hand is not overwritten. */
+function assertNotConfigured(loaded: LoadedConfig): void {
+  if (!isConfigured(loaded)) return;
+  throw new InputError("config-differs", { file: shown(configPath(loaded)) });
+}
+
+/** History is not left behind: a workspace that was saved elsewhere goes on with the same repository. */
+async function assertHoldsTheSame({ session }: OpenedSession, folder: string): Promise<void> {
+  const { context } = session;
+  const elsewhere = loadRemembered(context)?.place;
+  if (elsewhere === undefined || (isFolder(folder) && (await holdsRepository(folder)))) return;
+  throw new InputError("init-elsewhere", { elsewhere: shown(elsewhere), place: shown(folder) });
+}
+
+const holdsRepository = async (folder: string): Promise<boolean> =>
+  (await new FolderStore(realDisk, folder, realClock).size(formatName)) !== undefined;
+
+async function confirmMove(invocation: Invocation, folder: string): Promise<void> {
+  if (!invocation.terminal.canAsk) throw new InputError("needs-terminal", {});
+  if (await invocation.confirm(say("move-question", { folder: shown(folder) }))) return;
+  throw new InputError("move-refused", {});
+}
+
+const confirmationOf = (loaded: LoadedConfig): TrustNote =>
+  new TrustNote(realDisk, stateOf(loaded), loaded);
+
+/** A key that opens nothing here must not make a repository of its own. */
+async function assertThere({ context }: Session): Promise<void> {
+  const { store, signal } = context;
+  if ((await store.size(formatName, { signal })) !== undefined) return;
+  throw new InputError("no-repository", { place: store.place });
+}
+
+const KIT_LIMIT_BYTES = 256 * 1024;
+
+function readKit(file: string): RecoveryKit {
+  const reading = readSmallFile(file, KIT_LIMIT_BYTES);
+  if ("bytes" in reading) return parseKit(reading.bytes.toString("utf8"));
+  throw new InputError("kit-unreadable", { file: shown(file), reason: reading.reason });
+}
+
+/** The folder as it was called where the kit was made. */
+function placeOf({ store }: RecoveryKit): string | undefined {
+  return typeof store["path"] === "string" ? store["path"] : undefined;
 }

@@ -32,6 +32,11 @@ export class TrustNote {
     this.#remembered = bytes && unlessMalformed(() => parseTrusted(decodeJson(bytes, "trust")));
   }
 
+  /** The workspace has been in use before. */
+  get isRemembered(): boolean {
+    return this.#remembered !== undefined;
+  }
+
   assertUnchanged(): void {
     refuseChanges(this.#remembered, this.#loaded);
   }

@@ -56,7 +56,19 @@ export const cliErrors = errorTable({
   },
   "needs-terminal": {
     fact: "only a person can confirm this, and there is no terminal to ask on",
-    hint: "run `session-sync config trust` on a terminal",
+    hint: "run the same command on a terminal",
+  },
+  "move-refused": {
+    fact: "another place was named, and nobody confirmed it",
+    hint: "run the same command without it to stay where the workspace is saved now",
+  },
+  "undo-alone": {
+    fact: "{asked} is given together with --undo, which goes back by itself",
+    hint: "leave one of the two out",
+  },
+  "kit-unreadable": {
+    fact: "the recovery kit {file} cannot be read: {reason}",
+    hint: "name the file that `session-sync key kit --out` wrote",
   },
   "init-elsewhere": {
     fact: "this workspace is saved at {elsewhere} already, and {place} does not hold that repository",
@@ -245,6 +257,7 @@ export const cliTexts = {
   "init-created": "Made a repository at {place}",
   "init-connected": "Connected to the repository at {place}",
   "init-question": "Folder for the repository (Enter: on this disk, in the state directory):",
+  "move-question": "This workspace was saved elsewhere until now. Use {folder} from here on? [y/N]",
   "init-key": "The key is kept in {where}.",
   "init-kit":
     "Now keep the recovery kit somewhere else: `session-sync key kit --out FILE`, or on paper. Without the key nobody can read the copy.",

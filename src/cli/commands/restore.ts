@@ -58,7 +58,7 @@ async function openFor(given: Given, invocation: Invocation): Promise<OpenedSess
   const kit = given.text("fromKit");
   if (kit === undefined) return invocation.openSaved();
   const { workspace = given.text("to") } = invocation.terminal.options;
-  return (await connectByKit(kit, invocation, workspace)).opened;
+  return (await connectByKit(kit, invocation, { workspace })).opened;
 }
 
 async function undoLast(given: Given, session: Session): Promise<RestoreResult> {
@@ -87,6 +87,7 @@ async function optionsOf(given: Given, session: Session): Promise<RestoreOptions
   return {
     version: given.operands.length === 0 ? undefined : given.operands.join(" "),
     device: device && deviceCalled(device, (await listVersions(session)).versions),
+    // With a kit and nothing else, `--to` is the workspace itself.
     to: to && realPath(to),
     paths: given.texts("path"),
     remove: given.flag("delete"),
