@@ -91,16 +91,19 @@ function assertNotConfigured(loaded: LoadedConfig): void {
   throw new InputError("config-differs", { file: shown(configPath(loaded)) });
 }
 
-/** History is not left behind: a workspace that was saved elsewhere goes on with the same repository. */
+/** A history that is still there is not left behind by mistake. */
 async function assertHoldsTheSame({ session }: OpenedSession, folder: string): Promise<void> {
   const { context } = session;
   const elsewhere = loadRemembered(context)?.place;
-  if (elsewhere === undefined || (isFolder(folder) && (await holdsRepository(folder)))) return;
+  if (elsewhere === undefined || !(await holdsRepository(elsewhere))) return;
+  if (await holdsRepository(folder)) return;
   throw new InputError("init-elsewhere", { elsewhere: shown(elsewhere), place: shown(folder) });
 }
 
-const holdsRepository = async (folder: string): Promise<boolean> =>
-  (await new FolderStore(realDisk, folder, realClock).size(formatName)) !== undefined;
+async function holdsRepository(folder: string): Promise<boolean> {
+  if (!isFolder(folder)) return false;
+  return (await new FolderStore(realDisk, folder, realClock).size(formatName)) !== undefined;
+}
 
 async function confirmMove(invocation: Invocation, folder: string): Promise<void> {
   if (!invocation.terminal.canAsk) throw new InputError("needs-terminal", {});

@@ -121,7 +121,11 @@ function commonOf(root: Command): CommonOptions {
 }
 
 /** Commander's own words only where ours would say the same. */
-function usageError(error: CommanderError, at: Command, options: readonly CommanderOption[]): InputError {
+function usageError(
+  error: CommanderError,
+  at: Command,
+  options: readonly CommanderOption[],
+): InputError {
   const command = wordsOf(at);
   const [, quoted = ""] = /'([^']*)'/.exec(error.message) ?? [];
   if (error.code === "commander.unknownCommand") {

@@ -6,23 +6,38 @@ import { encodeJson } from "../base/canonical-json.ts";
 import { comparePaths, type RelPath } from "../base/paths.ts";
 import { encodeEntry, type Entry } from "../format/entry.ts";
 
+/** Entries as they are now; removed ones as they were. */
 export interface Changes {
-  readonly added: readonly RelPath[];
-  readonly changed: readonly RelPath[];
-  readonly removed: readonly RelPath[];
+  readonly added: readonly Entry[];
+  readonly changed: readonly Entry[];
+  readonly removed: readonly Entry[];
+}
+
+/** What people count: files and links, not the folders they lie in. */
+export function countChanges(changes: Changes): Record<keyof Changes, number> {
+  const count = (entries: readonly Entry[]): number =>
+    entries.filter(({ kind }) => kind !== "dir").length;
+  const { added, changed, removed } = changes;
+  return { added: count(added), changed: count(changed), removed: count(removed) };
 }
 
 /** Both lists in path order. */
 export function compareEntries(before: readonly Entry[], after: readonly Entry[]): Changes {
-  const added: RelPath[] = [];
-  const changed: RelPath[] = [];
-  const removed: RelPath[] = [];
+  const added: Entry[] = [];
+  const changed: Entry[] = [];
+  const removed: Entry[] = [];
   for (const [old, now] of pairs(before, after)) {
-    if (old === undefined) added.push(now.path);
-    else if (now === undefined) removed.push(old.path);
-    else if (!sameEntry(old, now)) changed.push(now.path);
+    if (old === undefined) added.push(now);
+    else if (now === undefined) removed.push(old);
+    else if (!sameEntry(old, now)) changed.push(now);
   }
   return { added, changed, removed };
+}
+
+export function pathsOf(changes: Changes): Record<keyof Changes, RelPath[]> {
+  const paths = (entries: readonly Entry[]): RelPath[] => entries.map(({ path }) => path);
+  const { added, changed, removed } = changes;
+  return { added: paths(added), changed: paths(changed), removed: paths(removed) };
 }
 
 export const isUnchanged = ({ added, changed, removed }: Changes): boolean =>

@@ -1,8 +1,10 @@
 /** `now --dry-run`: what a backup would find, from times and sizes alone. Nothing is read or written. */
+import { parseContentSha } from "../base/ids.ts";
+import type { RelPath } from "../base/paths.ts";
 import { scan, type Scanned, type ScanResult } from "../files/scan.ts";
 import type { Entry } from "../format/entry.ts";
 import { loadRemembered } from "../repository/remembered.ts";
-import { compareEntries, type Changes } from "./compare.ts";
+import { compareEntries, countChanges, pathsOf, type Changes } from "./compare.ts";
 import { plainEntry } from "./backup/gather.ts";
 import { KnownFiles } from "./backup/known-files.ts";
 import { openToRead } from "./open-repository.ts";
@@ -13,7 +15,7 @@ import type { Session } from "./session.ts";
 export interface Preview {
   readonly files: Record<"total" | "added" | "changed" | "removed", number>;
   readonly bytes: { readonly scanned: number };
-  readonly changes: Changes;
+  readonly changes: Record<keyof Changes, readonly RelPath[]>;
   readonly outside: ScanResult["outside"];
 }
 
@@ -28,14 +30,9 @@ export async function previewBackup(session: Session): Promise<Preview> {
     found.kind === "file" ? [found.signature.size] : [],
   );
   return {
-    files: {
-      total: sizes.length,
-      added: changes.added.length,
-      changed: changes.changed.length,
-      removed: changes.removed.length,
-    },
+    files: { total: sizes.length, ...countChanges(changes) },
     bytes: { scanned: sizes.reduce((total, size) => total + size, 0) },
-    changes,
+    changes: pathsOf(changes),
     outside: scanned.outside,
   };
 }
@@ -52,12 +49,20 @@ async function knownFiles(session: Session): Promise<KnownFiles | undefined> {
   return previous && KnownFiles.load(repository, previous);
 }
 
-/** A file that would have to be read is stood in for by something that equals no file. */
+/** Of no content. */
+const NO_SHA = parseContentSha(Buffer.alloc(32).toString("base64"));
+
+/** A file that would have to be read is stood in for by one that equals no other. */
 function entriesFrom(scanned: readonly Scanned[], known: KnownFiles | undefined): Entry[] {
   return scanned.map((found): Entry => {
     if (found.kind !== "file") return plainEntry(found);
-    const { path, mode, signature } = found;
-    const standIn: Entry = { kind: "dir", path, mode, mtime: String(signature.mtimeNs) };
-    return known?.find(found)?.entry ?? standIn;
+    return known?.find(found)?.entry ?? standIn(found);
   });
+}
+
+function standIn({ path, mode, signature }: Extract<Scanned, { kind: "file" }>): Entry {
+  const { size, mtimeNs } = signature;
+  const content = { chunks: [] };
+  const base = { path, mode, mtime: String(mtimeNs), size, content } as const;
+  return { kind: "file", ...base, sha256: NO_SHA, rule: "small", flags: [] };
 }

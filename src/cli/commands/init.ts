@@ -3,6 +3,7 @@ import { InputError } from "../../base/errors.ts";
 import { say } from "../../base/messages/index.ts";
 import { shown } from "../../base/paths.ts";
 import { initialise, type InitResult } from "../../operations/init.ts";
+import { formatAt } from "../../operations/open-repository.ts";
 import { facts } from "../columns.ts";
 import { connect, connectByKit, type Connected } from "../connect.ts";
 import type { Given } from "../given.ts";
@@ -26,7 +27,10 @@ export const init: Verb = {
     const connected = await connectAsAsked(given, invocation);
     const { session, keys, trust } = connected.opened;
     session.context.state.ensure();
-    const result = await initialise(session, { secret: await keys.secretOrNew() });
+    // A key is made for a repository that is made, never for one that has its own.
+    const isNew = (await formatAt(session)) === undefined;
+    const secret = isNew ? await keys.secretOrNew() : await keys.secret();
+    const result = await initialise(session, { secret });
     trust.remember();
     return report(invocation, connected, result);
   },

@@ -82,13 +82,14 @@ async function restoreAsked(
 }
 
 async function optionsOf(given: Given, session: Session): Promise<RestoreOptions> {
-  const device = given.text("device");
+  const asked = given.text("device");
+  const { versions } = asked === undefined ? { versions: [] } : await listVersions(session);
   const to = given.text("to");
   return {
     version: given.operands.length === 0 ? undefined : given.operands.join(" "),
-    device: device && deviceCalled(device, (await listVersions(session)).versions),
+    device: asked === undefined ? undefined : deviceCalled(asked, versions),
     // With a kit and nothing else, `--to` is the workspace itself.
-    to: to && realPath(to),
+    to: to === undefined ? undefined : realPath(to),
     paths: given.texts("path"),
     remove: given.flag("delete"),
     anchor: given.text("anchor"),
@@ -118,7 +119,11 @@ function doneReport(result: RestoreDone, isUndo: boolean): Report {
 }
 
 function doneLine({ version, to, files, bytes, verified, findings }: RestoreDone): string {
-  const facts = { version: version ? formatVersion(version) : "", to: shown(to), counts: countsText(files) };
+  const facts = {
+    version: version ? formatVersion(version) : "",
+    to: shown(to),
+    counts: countsText(files),
+  };
   if (findings.length > 0) return say("restore-incomplete", facts);
   return say("restore-done", { ...facts, bytes: formatBytes(bytes), verified });
 }
@@ -134,7 +139,16 @@ function countsText(files: RestoreResult["files"]): string {
   return parts.length === 0 ? say("count-none", {}) : parts.join(", ");
 }
 
-function documentOf({ version, to, applied, files, bytes, verified, safetyVersion, findings }: RestoreResult): object {
+function documentOf({
+  version,
+  to,
+  applied,
+  files,
+  bytes,
+  verified,
+  safetyVersion,
+  findings,
+}: RestoreResult): object {
   const name = (id: VersionId | undefined): string | undefined => id && versionName(id);
   const problems = findings.map(({ code, message, hint }) => ({ code, message, hint }));
   return {

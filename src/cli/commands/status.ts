@@ -115,7 +115,10 @@ class Health {
     const contents = { files: lastVersion?.files ?? 0, bytes: formatBytes(workspaceBytes) };
     const stored = { place: shown(place), bytes: formatBytes(storedBytes), versions };
     const rows: [string, string | undefined][] = [
-      [say("status-workspace", {}), say("status-contents", { path: shown(workspace), ...contents })],
+      [
+        say("status-workspace", {}),
+        say("status-contents", { path: shown(workspace), ...contents }),
+      ],
       [say("status-repository", {}), say("status-stored", stored)],
       [say("status-last-seen", {}), lastSeen && this.#ageOf(lastSeen)],
       [say("status-last-run", {}), lastRun && runText(lastRun)],
@@ -130,14 +133,14 @@ class Health {
   }
 
   #document(): unknown {
-    const { lastVersion, findings: _, ...status } = this.#status;
+    const { lastVersion } = this.#status;
     return {
+      ...this.#status,
       health: this.#verdict,
       lastVersion: lastVersion && versionDocument(lastVersion),
-      ...status,
       stale: this.#isStale,
       outside: this.#look.problem ? undefined : this.#look.outside,
-      problems: this.#problems.map(({ code, message, hint }) => ({ code, message, hint })),
+      findings: this.#problems.map(({ code, message, hint }) => ({ code, message, hint })),
     };
   }
 }
@@ -150,7 +153,11 @@ function outsideText({ files, examples }: ScanResult["outside"]): string {
 }
 
 function runText(run: RunLine): string {
-  return say("status-run", { verb: shown(run.verb), time: formatTime(run.at), outcome: outcomeOf(run) });
+  return say("status-run", {
+    verb: shown(run.verb),
+    time: formatTime(run.at),
+    outcome: outcomeOf(run),
+  });
 }
 
 export function outcomeOf({ exit, code }: RunLine): string {

@@ -4,7 +4,7 @@ import type { Stats } from "../../format/log-entry.ts";
 import type { ChunkIndex } from "../../repository/chunk-index.ts";
 import type { ManifestBody } from "../../repository/log-writer.ts";
 import type { Written, Writer } from "../../repository/writer.ts";
-import type { Changes } from "../compare.ts";
+import { countChanges, type Changes } from "../compare.ts";
 import type { Gathered } from "./gather.ts";
 
 export interface VersionParts {
@@ -40,15 +40,13 @@ function statsOf({ gathered, changes, writer, written, index, durationMs }: Vers
   const bytes = sum(sizes);
   const { newFileBytes, newBytes } = writer;
   return {
-    added: changes.added.length,
+    ...countChanges(changes),
     bytes,
-    changed: changes.changed.length,
     compressionSavedBytes: Math.max(0, newBytes - sum(written.packs.map(({ size }) => size))),
     dedupSavedBytes: Math.max(0, bytes - newFileBytes),
     durationMs: Math.round(durationMs),
     files: sizes.length,
     newBytes,
-    removed: changes.removed.length,
     storedBytes: sum([...index.packs].map(({ size }) => size)),
   };
 }
