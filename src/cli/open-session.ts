@@ -17,8 +17,9 @@ import type { Session, Settings } from "../operations/session.ts";
 import { loadRemembered } from "../repository/remembered.ts";
 import { StateDir } from "../state/state-dir.ts";
 import { FolderStore } from "../store/folder.ts";
-import { MeteredStore, newMeter, type Meter } from "../store/metered.ts";
+import { newMeter, type Meter } from "../store/metered.ts";
 import type { Store } from "../store/store.ts";
+import { BreathingStore } from "./breathing-store.ts";
 import { KeyRing } from "./key-ring.ts";
 import { ownFolders } from "./own-folders.ts";
 import { packageVersion, realClock, realRandom, thisMachine } from "./real-world.ts";
@@ -85,7 +86,7 @@ export function assemble({ loaded, state, trust }: Parts, options: OpenOptions):
   const meter = newMeter();
   const store = openStore(loaded, state);
   const context = {
-    store: new MeteredStore(store, meter),
+    store: new BreathingStore(store, meter),
     state,
     disk: realDisk,
     clock: realClock,

@@ -6,7 +6,6 @@ import { shown, type RelPath } from "../../base/paths.ts";
 import { backup, type BackupResult } from "../../operations/backup.ts";
 import { previewBackup } from "../../operations/preview.ts";
 import type { ScanResult } from "../../files/scan.ts";
-import type { Entry } from "../../format/entry.ts";
 import type { Given } from "../given.ts";
 import type { Invocation } from "../invocation.ts";
 import type { OpenedSession } from "../open-session.ts";
@@ -88,15 +87,7 @@ async function preview(invocation: Invocation): Promise<Report> {
     ? say("now-preview-nothing", { files: files.total, bytes: size })
     : say("now-preview", { changes: changesText(files), files: files.total, bytes: size });
   return {
-    document: {
-      files,
-      bytes,
-      changes: {
-        added: pathsOf(changes.added),
-        changed: pathsOf(changes.changed),
-        removed: pathsOf(changes.removed),
-      },
-    },
+    document: { files, bytes, changes },
     lines: [
       outcome,
       ...changeLines("+", changes.added),
@@ -107,10 +98,8 @@ async function preview(invocation: Invocation): Promise<Report> {
   };
 }
 
-const changeLines = (mark: string, entries: readonly Entry[]): string[] =>
-  pathsOf(entries).map((path) => `  ${mark} ${shown(path)}`);
-
-const pathsOf = (entries: readonly Entry[]): RelPath[] => entries.map(({ path }) => path);
+const changeLines = (mark: string, paths: readonly RelPath[]): string[] =>
+  paths.map((path) => `  ${mark} ${shown(path)}`);
 
 function changesText({ added, changed, removed }: BackupResult["files"]): string {
   const parts = [
