@@ -14,7 +14,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -29,25 +29,29 @@ const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)]
 
 let root: string;
 let home: string;
+let npmCache: string;
 beforeAll(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "session-sync-readme-")));
   home = join(root, "home");
   mkdirSync(home);
+  npmCache = execFileSync("npm", ["config", "get", "cache"], { encoding: "utf8" }).trim();
 });
 afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** A new user's environment: nothing of ours, nothing of this machine's but its programs. */
-function environment(extraPath: readonly string[] = []): NodeJS.ProcessEnv {
-  const path = [...extraPath, process.env["PATH"] ?? ""].join(delimiter);
-  const npm = Object.entries(process.env).filter(([name]) =>
-    /^npm_config_(registry|cache)$/i.test(name),
-  );
+/** A new user's: their home is empty. npm alone keeps what this machine's owner told it. */
+function environment(extraPath: readonly string[]): NodeJS.ProcessEnv {
+  const npmOptions = {
+    npm_config_userconfig: join(homedir(), ".npmrc"),
+    npm_config_cache: npmCache,
+  };
   return {
-    ...Object.fromEntries(npm),
-    PATH: path,
+    ...process.env,
+    ...npmOptions,
+    PATH: [...extraPath, process.env["PATH"] ?? ""].join(delimiter),
     HOME: home,
+    XDG_STATE_HOME: join(home, ".local/state"),
     SESSION_SYNC_KEYCHAIN: "false",
     NO_COLOR: "1",
   };
@@ -57,7 +61,7 @@ function shell(
   command: string,
   options: { cwd: string; path?: readonly string[] },
 ): SpawnSyncReturns<string> {
-  const env = environment(options.path);
+  const env = environment(options.path ?? []);
   return spawnSync("sh", ["-c", command], {
     cwd: options.cwd,
     env,
@@ -114,6 +118,7 @@ describe("the packed tarball, installed in an empty folder", () => {
     mkdirSync(join(workspace, "memory"), { recursive: true });
     writeFileSync(join(workspace, "MEMORY.md"), "# Memory\n");
     writeFileSync(join(workspace, "memory/today.md"), "frost\n");
+    mkdirSync(join(home, "notes"));
   });
 
   test("holds what a user needs and none of the sources or tests", () => {
@@ -136,15 +141,22 @@ describe("the packed tarball, installed in an empty folder", () => {
   test("does every command of the README, in the README's order", () => {
     const ours = commands.filter((line) => line.startsWith("session-sync "));
     expect(ours.length).toBeGreaterThan(6);
+    const cwd = join(home, ".openclaw/workspace");
     for (const line of ours) {
-      const command = line.replace("/mnt/backup", join(root, "backup"));
-      const run = shell(command, { cwd: join(home, ".openclaw/workspace"), path: bin });
-      const told = `${command}\n${run.stdout}${run.stderr}`;
-      // No version is as old as yesterday in a test; and a plan without a terminal asks for a yes.
-      const expected = line.includes("yesterday") ? [2] : [0];
-      expect(expected, told).toContain(run.status);
-      if (line.includes("yesterday")) expect(told).toContain("no version");
+      if (line.includes("--undo")) restoreOverAChange(cwd);
+      const run = shell(line.replace("/mnt/backup", join(root, "backup")), { cwd, path: bin });
+      const told = `${line}\n${run.stdout}${run.stderr}`;
+      // In a test, no version is as old as yesterday.
+      const isTooOld = line.includes("yesterday");
+      expect(run.status, told).toBe(isTooOld ? 2 : 0);
+      if (isTooOld) expect(told).toContain("no version");
     }
     expect(readFileSync(join(home, "restored/memory/today.md"), "utf8")).toBe("frost\n");
   });
+
+  function restoreOverAChange(cwd: string): void {
+    writeFileSync(join(cwd, "MEMORY.md"), "# Changed\n");
+    const run = shell("session-sync restore latest --yes", { cwd, path: bin });
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+  }
 });
