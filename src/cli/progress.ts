@@ -22,8 +22,7 @@ export class ProgressDisplay {
   readonly #screen: Screen;
   readonly #clock: Clock;
   readonly #pace: typeof TERMINAL;
-  #step: Progress["step"] | undefined;
-  #stepStartMs = 0;
+  readonly #tally = new Tally();
   #nextMs: number;
   #isDrawn = false;
 
@@ -36,13 +35,10 @@ export class ProgressDisplay {
 
   show(progress: Progress): void {
     const nowMs = this.#clock.monotonic();
-    if (progress.step !== this.#step) {
-      this.#step = progress.step;
-      this.#stepStartMs = nowMs;
-    }
+    this.#tally.add(progress, nowMs);
     if (nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + this.#pace.everyMs;
-    this.#draw(describe(progress, nowMs - this.#stepStartMs));
+    this.#draw(this.#tally.line(nowMs));
   }
 
   /** Before anything else is printed, and at the end. */
@@ -59,15 +55,45 @@ export class ProgressDisplay {
   }
 }
 
-function describe({ step, files, bytes }: Progress, elapsedMs: number): string {
-  const parts = [say(`step-${step}`, {})];
-  if (files) parts.push(say("progress-files", { amount: amountText(files, String) }));
-  if (bytes) parts.push(amountText(bytes, formatBytes));
-  if (bytes && elapsedMs >= 1000) parts.push(rateText(bytes.done, elapsedMs));
-  const leftMs = timeLeft(bytes ?? files, elapsedMs);
-  if (leftMs !== undefined) parts.push(say("progress-left", { left: formatLeft(leftMs) }));
-  return parts.join("  ");
+/** A backup reads and uploads by turns, one pack after the other: that is one piece of work. */
+class Tally {
+  #step: Progress["step"] = "scan";
+  #startedMs = 0;
+  #files: Amount | undefined;
+  #bytes: Amount | undefined;
+  /** Of packs that are sent. */
+  #sentBytes = 0;
+
+  add({ step, files, bytes }: Progress, nowMs: number): void {
+    if (workOf(step) !== workOf(this.#step) || this.#startedMs === 0) {
+      this.#startedMs = nowMs;
+      this.#files = undefined;
+      this.#bytes = undefined;
+    }
+    this.#step = step;
+    this.#files = files ?? this.#files;
+    if (bytes) this.#bytes = step === "upload" ? this.#withSent(bytes) : bytes;
+  }
+
+  line(nowMs: number): string {
+    const [files, bytes, elapsedMs] = [this.#files, this.#bytes, nowMs - this.#startedMs];
+    const parts = [say(`step-${this.#step}`, {})];
+    if (files) parts.push(say("progress-files", { amount: amountText(files, String) }));
+    if (bytes) parts.push(amountText(bytes, formatBytes));
+    if (bytes && elapsedMs >= 1000) parts.push(rateText(bytes.done, elapsedMs));
+    const leftMs = timeLeft(bytes?.total === undefined ? files : bytes, elapsedMs);
+    if (leftMs !== undefined) parts.push(say("progress-left", { left: formatLeft(leftMs) }));
+    return parts.join("  ");
+  }
+
+  #withSent({ done, total }: Amount): Amount {
+    const sentBytes = this.#sentBytes + done;
+    if (done === total) this.#sentBytes = sentBytes;
+    return { done: sentBytes };
+  }
 }
+
+const workOf = (step: Progress["step"]): string => (step === "upload" ? "read" : step);
 
 function amountText({ done, total }: Amount, format: (amount: number) => string): string {
   return total === undefined ? format(done) : `${format(done)}/${format(total)}`;

@@ -2,7 +2,7 @@
  * From a scan to the entries of a version: what is known by its signature is taken as it was, and
  * only the rest is opened and read.
  */
-import { DiskError } from "../../base/errors.ts";
+import { DiskError, InterruptedError } from "../../base/errors.ts";
 import type { Monitor } from "../../base/monitor.ts";
 import { comparePaths, type RelPath } from "../../base/paths.ts";
 import type { Scanned, ScanResult } from "../../files/scan.ts";
@@ -39,6 +39,7 @@ export interface Gathering {
   readonly ingest: Ingest;
   readonly known: KnownFiles;
   readonly monitor: Monitor;
+  readonly signal: AbortSignal | undefined;
   readonly now: () => number;
   /** Given what is gathered so far. */
   readonly afterFile: (gathered: () => Gathered) => Promise<void>;
@@ -46,14 +47,15 @@ export interface Gathering {
 
 export async function gather(gathering: Gathering, scanned: ScanResult): Promise<Gathered> {
   const collected = new Collected();
-  const total = scanned.entries.filter(({ kind }) => kind === "file").length;
+  const reading = new Reading(gathering.monitor, scanned);
   for (const found of scanned.entries) {
-    if (found.kind === "file") await gatherFile(gathering, found, collected);
-    else if (found.kind !== "hardlink" || collected.has(found.target)) {
+    if (gathering.signal?.aborted) throw new InterruptedError("interrupted", {});
+    if (found.kind === "file") {
+      await gatherFile(gathering, found, collected);
+      reading.done(found);
+    } else if (found.kind !== "hardlink" || collected.has(found.target)) {
       collected.keep(plainEntry(found));
     }
-    const done = collected.files.length;
-    gathering.monitor.progress({ step: "read", files: { done, total } });
   }
   for (const path of scanned.unknown) await keepUnknown(gathering, path, collected);
   return collected;
@@ -124,6 +126,30 @@ async function lastGoodState(
 export function plainEntry(found: Exclude<Scanned, ScannedFile>): Entry {
   const { mtimeNs, ...rest } = found;
   return { ...rest, mtime: String(mtimeNs) };
+}
+
+/** How far the reading is, for the monitor. */
+class Reading {
+  readonly #monitor: Monitor;
+  readonly #total: { readonly files: number; readonly bytes: number };
+  #files = 0;
+  #bytes = 0;
+
+  constructor(monitor: Monitor, { entries }: ScanResult) {
+    const sizes = entries.flatMap((found) => (found.kind === "file" ? [found.signature.size] : []));
+    this.#monitor = monitor;
+    this.#total = { files: sizes.length, bytes: sizes.reduce((total, size) => total + size, 0) };
+  }
+
+  done({ signature }: ScannedFile): void {
+    this.#files++;
+    this.#bytes += signature.size;
+    this.#monitor.progress({
+      step: "read",
+      files: { done: this.#files, total: this.#total.files },
+      bytes: { done: this.#bytes, total: this.#total.bytes },
+    });
+  }
 }
 
 class Collected implements Gathered {

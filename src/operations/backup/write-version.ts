@@ -58,6 +58,7 @@ function gatheringOf(run: Run, writer: Writer): Gathering {
     ingest: { workspace, scratch: context.state.scratch, writer, keys: writing.repository.keys },
     known,
     monitor: context.monitor,
+    signal: context.signal,
     now: () => context.clock.now(),
     afterFile: checkpointer(run, writer),
   };
