@@ -40,12 +40,11 @@ export interface Place {
 export async function connect(invocation: Invocation, asked: Place): Promise<Connected> {
   const before = invocation.open(asked.workspace);
   const { loaded, session, trust } = before;
-  const folder = asked.path === undefined ? undefined : absoluteFolder(asked.path, loaded);
-  if (folder === undefined || folder === session.context.store.place) {
-    return { opened: before, configFile: undefined };
-  }
-  assertNotConfigured(loaded);
+  const { place } = session.context.store;
+  const folder = asked.path === undefined ? place : absoluteFolder(asked.path, loaded);
   await assertHoldsTheSame(before, folder);
+  if (folder === place) return { opened: before, configFile: undefined };
+  assertNotConfigured(loaded);
   if (trust.isRemembered) await confirmMove(invocation, folder);
   const source = readConfig(loaded);
   const text = setKey(source, "provider", "local");

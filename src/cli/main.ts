@@ -6,14 +6,27 @@
  */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
+const isVerbose = process.argv.includes("-v") || process.argv.includes("--verbose");
+
 if ((major === 24 && minor >= 16) || (major === 26 && minor >= 1) || major > 26) {
-  void import("./run.ts").then((program) => program.main());
+  import("./run.ts")
+    .then((program) => program.main())
+    .catch((error: unknown) => {
+      if (isVerbose) console.error(error);
+      refuse(
+        "this installation cannot be loaded",
+        "install session-sync-cloud again, and report it with what `-v` prints if that does not help",
+      );
+      process.exitCode = 1;
+    });
 } else {
-  process.stderr.write(
-    "session-sync: this is Node " +
-      process.versions.node +
-      ", and it needs 24.16 or a later 24, or 26.1 or later.\n" +
-      "  → install such a Node from https://nodejs.org and run the same command again\n",
+  refuse(
+    `this is Node ${process.versions.node}, and it needs 24.16 or a later 24, or 26.1 or later`,
+    "install such a Node from https://nodejs.org and run the same command again",
   );
   process.exitCode = 2;
+}
+
+function refuse(fact: string, hint: string): void {
+  process.stderr.write(`session-sync: ${fact}.\n  → ${hint}\n`);
 }

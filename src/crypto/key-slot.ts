@@ -111,9 +111,11 @@ async function stretch(text: string, salt: Buffer, { m, p, t }: Argon): Promise<
 }
 
 /** What anyone may know of a slot. */
-export function describeSlot(slotBytes: Uint8Array): Pick<Slot, "kdf" | "created"> {
-  const { kdf, created } = parseSlot(slotBytes);
-  return { kdf, created };
+export function describeSlot(
+  slotBytes: Uint8Array,
+): Pick<Slot, "kdf" | "created" | "repository"> {
+  const { kdf, created, repository } = parseSlot(slotBytes);
+  return { kdf, created, repository };
 }
 
 /** A slot that this machine, or a recovery kit, kept: it was sealed when it was made. */

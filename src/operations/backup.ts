@@ -9,10 +9,12 @@ import type { ScanResult } from "../files/scan.ts";
 import type { KnownVersion } from "../repository/log-book.ts";
 import { openForWriting, type Writing } from "../repository/writing.ts";
 import { compareEntries, isUnchanged } from "./compare.ts";
-import { gatherKnown, type Gathered } from "./backup/gather.ts";
+import type { Gathered } from "./backup/collected.ts";
+import { gatherKnown } from "./backup/gather.ts";
 import { beatIfDue } from "./backup/heartbeat.ts";
 import { startRun, type Run, type RunOptions } from "./backup/run.ts";
 import { readWorkspace, writeVersion } from "./backup/write-version.ts";
+import { findLosses, noteAudit } from "./losses.ts";
 import { openOrCreate } from "./open-repository.ts";
 import { withRunLock } from "./run-lock.ts";
 import type { Session } from "./session.ts";
@@ -46,16 +48,27 @@ export async function backupWith(
   options: BackupOptions,
 ): Promise<BackupResult> {
   const run = startRun(session, writing, options);
+  const hasLost = await hasLosses(run);
   const unread = gatherKnown(run.scanned, run.known);
-  if (unread && (await isSame(run, unread))) return unchanged(run, unread);
+  if (unread && !hasLost && (await isSame(run, unread))) return unchanged(run, unread);
   await writing.repository.putBackWhatIsLost();
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const read = await readWorkspace(run);
-    if (await isSame(run, read.gathered)) return unchanged(run, read.gathered);
+    if (!hasLost && (await isSame(run, read.gathered))) return unchanged(run, read.gathered);
     const version = await writeVersion(read);
-    if (version !== "again") return saved(run, version, read.gathered);
+    if (version === "again") continue;
+    if (hasLost) noteAudit(session.context);
+    return saved(run, version, read.gathered);
   }
   throw new BusyError("packs-condemned", { attempts: MAX_ATTEMPTS });
+}
+
+/** Then a version is written in any case, and with it what is still here goes up again. */
+async function hasLosses({ previous, known, writing }: Run): Promise<boolean> {
+  // To know whether the list can be had at all.
+  await known.entries();
+  const force = known.isLost || previous === undefined;
+  return (await findLosses(writing.repository, { force })) || known.isLost;
 }
 
 async function isSame({ previous, known }: Run, { entries }: Gathered): Promise<boolean> {

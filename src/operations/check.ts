@@ -8,6 +8,7 @@ import { versionName, type PackId } from "../base/ids.ts";
 import { formatName, parsePackName, PACKS_PREFIX, slotName } from "../format/names.ts";
 import type { KnownVersion } from "../repository/log-book.ts";
 import type { Repository } from "../repository/repository.ts";
+import { noteDamage } from "./losses.ts";
 import { openToRead } from "./open-repository.ts";
 import { auditPack } from "./pack-audit.ts";
 import { Reachable } from "./reachable.ts";
@@ -50,11 +51,13 @@ export async function check(session: Session, options: CheckOptions = {}): Promi
   const users = await walkVersions(repository, versions, { packs, findings });
   const sample = samplePacks([...packs], options.readDataPercent ?? 0, session);
   const bytesRead = await readPacks(repository, sample, { users, findings });
+  rememberDamage(session, findings);
   return { findings: findings.all, versions: versions.length, packs: packs.size, bytesRead };
 }
 
 /** Damage by what is damaged: the same error met on the way to ten versions is one finding. */
 class Findings {
+  readonly damagedPacks: PackId[] = [];
   readonly #byMessage = new Map<string, { error: EngineError; affects: Set<string> }>();
 
   get all(): Finding[] {
@@ -138,6 +141,12 @@ function samplePacks(packs: readonly PackId[], percent: number, { context }: Ses
     .map(({ pack }) => pack);
 }
 
+/** So that the next backup uploads again what this machine still has of it. */
+function rememberDamage({ context }: Session, findings: Findings): void {
+  const isKnownHere = context.disk.stat(context.state.folder) !== undefined;
+  if (isKnownHere && findings.all.length > 0) noteDamage(context, findings.damagedPacks);
+}
+
 async function readPacks(
   { context, keys }: Repository,
   packs: readonly PackId[],
@@ -152,6 +161,7 @@ async function readPacks(
     } catch (error) {
       if (!(error instanceof IntegrityError)) throw error;
       findings.affect(error, users.get(pack) ?? []);
+      findings.damagedPacks.push(pack);
     }
   }
   return bytesRead;

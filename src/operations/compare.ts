@@ -44,7 +44,17 @@ export const isUnchanged = ({ added, changed, removed }: Changes): boolean =>
   added.length + changed.length + removed.length === 0;
 
 export function sameEntry(left: Entry, right: Entry): boolean {
-  return left === right || comparable(left) === comparable(right);
+  if (left === right) return true;
+  return sameTime(left, right) && comparable(left) === comparable(right);
+}
+
+/** node:fs sets times through a double, so a restored file's time is a little off. */
+const TIME_TOLERANCE_NS = 1000n;
+
+function sameTime(left: Entry, right: Entry): boolean {
+  if (left.mtime === right.mtime || left.kind === "dir") return true;
+  const apart = BigInt(left.mtime) - BigInt(right.mtime);
+  return apart > -TIME_TOLERANCE_NS && apart < TIME_TOLERANCE_NS;
 }
 
 type Pair = [old: Entry, now: Entry | undefined] | [old: undefined, now: Entry];
@@ -67,6 +77,5 @@ function* pairs(before: readonly Entry[], after: readonly Entry[]): Generator<Pa
 }
 
 function comparable(entry: Entry): string {
-  const shown = encodeEntry(entry);
-  return encodeJson(entry.kind === "dir" ? { ...shown, mtime: "" } : shown).toString("latin1");
+  return encodeJson({ ...encodeEntry(entry), mtime: "" }).toString("latin1");
 }

@@ -7,7 +7,7 @@ import { forgetRepository } from "../repository/forget.ts";
 import { loadRemembered } from "../repository/remembered.ts";
 import { Repository } from "../repository/repository.ts";
 import { openForWriting } from "../repository/writing.ts";
-import { formatAt } from "./open-repository.ts";
+import { formatAt, isHeld } from "./open-repository.ts";
 import { withRunLock } from "./run-lock.ts";
 import type { Session } from "./session.ts";
 import { workspaceHint } from "./workspace-hint.ts";
@@ -29,15 +29,19 @@ export async function initialise(
   return withRunLock(session, "init", async () => {
     const format = await formatAt(session);
     const known = loadRemembered(context);
+    const { place } = context.store;
+    // A disk that is not mounted must not cost this machine what it knows.
+    if (format === undefined && known?.place === place) {
+      throw new InputError("repository-gone", { place });
+    }
     const isOther = known !== undefined && !(format && known.format.equals(format));
+    const created = format === undefined && !(await isHeld(session));
     if (isOther) forgetRepository(context);
-    const created = format === undefined;
     if (created) await createRepository(context, secret);
     const repository = await Repository.open(context, async () => secret, "writer");
     if (!created) await assertSameWorkspace(session, repository);
     await openForWriting(repository);
     const { key } = repository.keys;
-    const { place } = context.store;
     return { created, repository: key.repository, fingerprint: key.fingerprint(), place };
   });
 }

@@ -5,6 +5,7 @@
 import { EngineError } from "../base/errors.ts";
 import { formatName } from "../format/names.ts";
 import { createRepository } from "../repository/create.ts";
+import { holdsVersions } from "../repository/place.ts";
 import { loadRemembered } from "../repository/remembered.ts";
 import { Repository } from "../repository/repository.ts";
 import type { Session } from "./session.ts";
@@ -27,13 +28,19 @@ export async function openOrCreate(session: Session): Promise<Repository> {
 async function isNew(session: Session): Promise<boolean> {
   const { disk, state } = session.context;
   if (loadRemembered(session.context) !== undefined) return false;
-  return disk.stat(state.witness) === undefined && (await formatAt(session)) === undefined;
+  if (disk.stat(state.witness) !== undefined) return false;
+  return (await formatAt(session)) === undefined && !(await isHeld(session));
 }
 
 /** The object that makes a place a repository; the place itself may not be there yet. */
 export async function formatAt({ context }: Session): Promise<Uint8Array | undefined> {
   const { store, signal } = context;
   return store.get(formatName, undefined, { signal }).catch(absentPlace);
+}
+
+/** Versions without `format`: a loss, and no new place. */
+export async function isHeld({ context }: Session): Promise<boolean> {
+  return (await holdsVersions(context).catch(absentPlace)) === true;
 }
 
 function absentPlace(error: unknown): undefined {

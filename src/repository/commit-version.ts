@@ -3,16 +3,13 @@
  *
  * The check: after the index is up the logs are listed again. A pack that a mark or sweep names by
  * then may be deleted; what relied on it must be uploaded again. From the start of that listing to
- * the acknowledgement at most `DEADLINE_MS` may pass, or everything is looked at once more.
+ * the acknowledgement at most `CHECK_HOLDS_MS` may pass, or everything is looked at once more.
  */
 import { packName } from "../format/names.ts";
 import type { KnownVersion } from "./log-book.ts";
-import type { ManifestBody } from "./log-writer.ts";
+import { CHECK_HOLDS_MS, type ManifestBody } from "./log-writer.ts";
 import type { Writer, Written } from "./writer.ts";
 import type { Writing } from "./writing.ts";
-
-/** A third of what a pruner waits between its mark and its sweep, and more; see docs/design.md. */
-const DEADLINE_MS = 60 * 60 * 1000;
 
 /** "again": something the version relies on was condemned meanwhile; build it anew. */
 export async function commitVersion(
@@ -24,7 +21,7 @@ export async function commitVersion(
   const elapsed = stopwatch(writing);
   if (!(await nothingCondemned(writing, writer))) return "again";
   const entry = await writing.log.appendVersion(body(written));
-  if (elapsed() > DEADLINE_MS && !(await allPresent(writing, writer))) return "again";
+  if (elapsed() > CHECK_HOLDS_MS && !(await allPresent(writing, writer))) return "again";
   writing.outbox.settle(written.packs.map(({ id }) => id));
   return entry;
 }

@@ -10,11 +10,13 @@ import { makeRepositoryFile } from "../crypto/repository-file.ts";
 import { formatName, slotName } from "../format/names.ts";
 import { writeStateFile } from "../state/state-file.ts";
 import type { Context } from "./context.ts";
+import { holdsVersions } from "./place.ts";
 import { saveRemembered } from "./remembered.ts";
 
 export async function createRepository(context: Context, secret: SlotSecret): Promise<void> {
   const { store, random, clock, signal } = context;
   await store.prepare({ signal });
+  if (await holdsVersions(context)) throw new InputError("format-lost", { place: store.place });
   await removeOrphanSlot(context);
   const key = RepositoryKey.generate(newRepositoryId());
   const name = toHex(random(8));
@@ -58,7 +60,9 @@ function noteSlot({ disk, state }: Context, name: string): void {
   writeStateFile(disk, state.initNote, Buffer.from(name));
 }
 
-function forgetSlotNote({ disk, state }: Context): void {
+/** Also once a repository is open: its slot is no orphan. */
+export function forgetSlotNote({ disk, state }: Context): void {
+  if (disk.stat(state.initNote) === undefined) return;
   disk.remove(state.initNote);
   disk.syncFolder(state.folder);
 }

@@ -80,6 +80,10 @@ export class LogBook {
     return first?.kind === "record" && first.body.type === "register" ? first.body.name : device;
   }
 
+  isRevoked(device: DeviceId): boolean {
+    return this.#lastSeqOf(device) !== undefined;
+  }
+
   /** Versions that still stand, oldest first within a device; of all devices when none is named. */
   versions(device?: DeviceId): KnownVersion[] {
     const gone = new Set(this.forgotten().map(({ sha }) => sha));

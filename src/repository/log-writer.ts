@@ -27,6 +27,9 @@ import { entrySha, openEntry } from "./log-chain.ts";
 import type { KnownEntry, KnownVersion } from "./log-book.ts";
 import type { Repository } from "./repository.ts";
 
+/** How long the check before an entry holds (docs/design.md, the writer's check). */
+export const CHECK_HOLDS_MS = 60 * 60 * 1000;
+
 /** What the writer of a version decides; the head is the log's business. */
 export type ManifestBody = Omit<Manifest, keyof EntryHead | "kind">;
 
@@ -65,6 +68,7 @@ export class LogWriter {
     const at = parseEntryName(pending.name);
     // Of an identity that this machine no longer has: its numbers are not ours to use or give up.
     if (at?.device !== this.device) this.#outbox.entryCommitted();
+    else if (this.#repository.book.at(at)?.sha === pending.sha) this.#outbox.entryCommitted();
     else await this.#putAgain(at, pending);
   }
 
@@ -77,7 +81,15 @@ export class LogWriter {
     const { keys, book } = this.#repository;
     const publicKey = book.publicKey(at.device);
     const check = { opener: keys.opener, repository: keys.key.repository, publicKey };
-    await this.#commit(object, await openEntry(at, object, check));
+    const known = await openEntry(at, object, check);
+    if (this.#isStale(known)) this.#outbox.skipEntry();
+    else await this.#commit(object, known);
+  }
+
+  /** A version whose check is that old may rely on packs that were collected since. */
+  #isStale({ entry }: KnownEntry): boolean {
+    const ageMs = this.#repository.context.clock.now() - Date.parse(entry.localDate);
+    return entry.kind === "version" && Math.abs(ageMs) > CHECK_HOLDS_MS;
   }
 
   /** undefined: this machine's disk has damaged it; the number is then given up. */

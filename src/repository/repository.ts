@@ -23,7 +23,8 @@ import { loadBook, saveBook } from "./log-cache.ts";
 import { syncLogs } from "./log-sync.ts";
 import { Reader } from "./reader.ts";
 import { loadRemembered, saveRemembered, type Remembered } from "./remembered.ts";
-import { unlock } from "./unlock.ts";
+import { forgetSlotNote } from "./create.ts";
+import { idOfSlots, unlock } from "./unlock.ts";
 
 /**
  * A reader may run beside a writer, so only whoever holds the run lock, a "writer", moves what this
@@ -55,10 +56,11 @@ export class Repository {
   static async open(context: Context, secretFor: SecretFor, mode: Mode): Promise<Repository> {
     if (mode === "writer") context.state.ensure();
     const known = loadRemembered(context);
-    const format = known?.format ?? (await readFormat(context));
-    const { repository } = parseRepositoryFile(format);
+    const stored = known?.format ?? (await readFormat(context));
+    const repository = stored ? parseRepositoryFile(stored).repository : await idOfSlots(context);
     const unlocked = await unlock(context, await secretFor(repository), known);
-    verifyRepositoryFile(unlocked.key, format);
+    if (stored) verifyRepositoryFile(unlocked.key, stored);
+    const format = stored ?? makeRepositoryFile(unlocked.key);
     const place = context.store.place;
     const remembered: Remembered = {
       repository,
@@ -71,7 +73,10 @@ export class Repository {
     const opened = new Repository(context, mode, keysOf(unlocked.key), remembered);
     const isNew = known?.slotName !== unlocked.slotName || known.place !== place;
     if (isNew) await opened.#storedFormat();
-    if (isNew && mode === "writer") saveRemembered(context, remembered);
+    if (isNew && mode === "writer") {
+      saveRemembered(context, remembered);
+      forgetSlotNote(context);
+    }
     return opened;
   }
 
@@ -80,9 +85,10 @@ export class Repository {
     const { context, keys, book, witness } = this;
     const known = entryCount(book);
     const findings = await syncLogs({ context, keys, book, witness, ...options });
-    if (this.#mode === "reader") return findings;
+    // With findings nothing is remembered: what is missing or does not link is asked for again.
+    if (this.#mode === "reader" || findings.length > 0) return findings;
     if (entryCount(book) > known) saveBook(context, keys, book);
-    if (findings.length === 0) this.#advanceWitness();
+    this.#advanceWitness();
     return findings;
   }
 
@@ -153,10 +159,8 @@ export class Repository {
 /** As much of `format` as it may have; whoever replaced it by something huge gains nothing. */
 const FORMAT_RANGE = { offset: 0, length: 16 * 1024 };
 
-async function readFormat({ store, signal }: Context): Promise<Uint8Array> {
-  const format = await store.get(formatName, FORMAT_RANGE, { signal });
-  if (format === undefined) throw new InputError("no-repository", { place: store.place });
-  return format;
+async function readFormat({ store, signal }: Context): Promise<Uint8Array | undefined> {
+  return store.get(formatName, FORMAT_RANGE, { signal });
 }
 
 const entryCount = (book: LogBook): number =>

@@ -1,9 +1,11 @@
 /** From a secret to the repository's key: the remembered slot first, then those in the store. */
-import { IntegrityError, KeyError, type EngineError } from "../base/errors.ts";
-import { openSlot, type SlotSecret } from "../crypto/key-slot.ts";
+import { InputError, IntegrityError, KeyError, type EngineError } from "../base/errors.ts";
+import type { RepositoryId } from "../base/ids.ts";
+import { describeSlot, openSlot, type SlotSecret } from "../crypto/key-slot.ts";
 import type { RepositoryKey } from "../crypto/keys.ts";
 import { KEYS_PREFIX, parseSlotName } from "../format/names.ts";
 import type { Context } from "./context.ts";
+import { holdsVersions } from "./place.ts";
 
 const MAX_SLOTS = 8;
 const MAX_SLOT_BYTES = 16 * 1024;
@@ -35,6 +37,14 @@ export async function unlock(
     }
   }
   throw damage ?? new KeyError("key-wrong", { place: context.store.place });
+}
+
+/** Where `format` is lost, the slots still say which repository this is. */
+export async function idOfSlots(context: Context): Promise<RepositoryId> {
+  if (await holdsVersions(context)) {
+    for await (const { slot } of slots(context, undefined)) return describeSlot(slot).repository;
+  }
+  throw new InputError("no-repository", { place: context.store.place });
 }
 
 async function* slots(

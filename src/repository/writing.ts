@@ -46,6 +46,10 @@ async function syncedDevice(repository: Repository, outbox: Outbox): Promise<Dev
   const [finding] = await repository.sync();
   if (finding) throw finding;
   if (device === undefined) return makeDevice(context, keys);
+  if (repository.book.isRevoked(device.device)) {
+    context.monitor.warn(new IntegrityError("device-revoked", { device: device.device }));
+    return makeDevice(context, keys);
+  }
   if (!continuedElsewhere(repository, outbox, device.device, written ?? 0)) return device;
   context.monitor.warn(new IntegrityError("device-cloned", { device: device.device }));
   return makeDevice(context, keys);

@@ -85,6 +85,11 @@ export class StateDir {
     return join(this.folder, "init");
   }
 
+  /** When the packs were last compared with the index, and what a check found damaged. */
+  get auditNote(): string {
+    return join(this.folder, "audit.json");
+  }
+
   /** What a restore had still to do when it was interrupted. */
   get restoreNote(): string {
     return join(this.folder, "restore");

@@ -6,7 +6,6 @@ import { backup } from "../../src/operations/backup.ts";
 import { check } from "../../src/operations/check.ts";
 import { initialise } from "../../src/operations/init.ts";
 import { FolderStore } from "../../src/store/folder.ts";
-import { MemoryStore } from "../../src/store/memory.ts";
 import { PowerCutDisk, POWER_CUT_MODES, survives } from "../files/power-cut-disk.ts";
 import { CrashingStore } from "../store/crashing.ts";
 import { HostileStore } from "../store/hostile.ts";
@@ -55,7 +54,7 @@ test("two workspaces are not mixed in one repository", async () => {
 test("init at another place leaves the old repository whole and starts the new one afresh", async () => {
   await backup(world.session());
   const old = world.store;
-  world.store = new MemoryStore(world.clock);
+  world.store = new HostileStore();
   expect(await initialise(world.session(), { secret: secret() })).toMatchObject({ created: true });
   await backup(world.session());
   expect((await check(world.session(), { readDataPercent: 100 })).findings).toEqual([]);

@@ -11,6 +11,10 @@ export const repositoryErrors = errorTable({
     fact: "the repository that was at {place} is not there any more",
     hint: "bring the bucket or folder back, or connect another one with `session-sync init`",
   },
+  "format-lost": {
+    fact: "{place} holds versions of a repository whose object `format` is lost",
+    hint: "give the key of that repository, and the next `session-sync now` puts `format` back",
+  },
   "repository-exists": {
     fact: "there is a repository at {place} already",
     hint: "choose another path_prefix, or run `session-sync init` again to connect to it",
@@ -38,6 +42,10 @@ export const repositoryErrors = errorTable({
   "device-unregistered": {
     fact: "{object} is not signed by a registered device",
     hint: CHECK,
+  },
+  "device-revoked": {
+    fact: "another device has revoked the identity {device} of this machine, so it takes a new one",
+    hint: "if this machine should not write any more, take its key and credentials away",
   },
   "device-cloned": {
     fact: "another machine writes with the identity {device} of this one, so this machine takes a new one",

@@ -5,6 +5,7 @@
  */
 import { toBase64 } from "../../base/bytes.ts";
 import type { Json, JsonObject } from "../../base/canonical-json.ts";
+import { IntegrityError } from "../../base/errors.ts";
 import { chunkIdOf, idBytes, type ChunkId } from "../../base/ids.ts";
 import type { RelPath } from "../../base/paths.ts";
 import type { FileSignature, Scanned } from "../../files/scan.ts";
@@ -48,6 +49,7 @@ export class KnownFiles {
   readonly #found = new Map<ScannedFile, KnownFile | undefined>();
   #entries: Promise<readonly Entry[]> | undefined;
   #byPath: ReadonlyMap<RelPath, Entry> | undefined;
+  #isLost = false;
 
   private constructor(
     repository: Repository,
@@ -85,12 +87,19 @@ export class KnownFiles {
     return this.#entries;
   }
 
-  /** A file as the previous version has it. */
+  /** A file as the previous version has it; a hard link as the file that it was. */
   async before(path: RelPath): Promise<Pick<KnownFile, "entry" | "ids"> | undefined> {
     this.#byPath ??= new Map((await this.entries()).map((each) => [each.path, each]));
-    const entry = this.#byPath.get(path);
-    if (entry?.kind !== "file") return undefined;
-    return { entry, ids: await readIds(entry.content, await this.#repository.reader()) };
+    const named = this.#byPath.get(path);
+    const file = named?.kind === "hardlink" ? this.#byPath.get(named.target) : named;
+    if (file?.kind !== "file") return undefined;
+    const ids = await readIds(file.content, await this.#repository.reader());
+    return { entry: { ...file, path }, ids };
+  }
+
+  /** The file list of the previous version is damaged: whatever is new is compared with nothing. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** Now `version` is the previous one. Nothing is written where nothing was read. */
@@ -109,7 +118,12 @@ export class KnownFiles {
   async #readEntries(): Promise<readonly Entry[]> {
     if (this.#previous === undefined) return [];
     if (this.#cache.version?.root !== this.#previous.entry.root) {
-      return entriesOf(this.#repository, this.#previous);
+      return entriesOf(this.#repository, this.#previous).catch((error: unknown) => {
+        if (!(error instanceof IntegrityError)) throw error;
+        this.#repository.context.monitor.warn(error);
+        this.#isLost = true;
+        return [];
+      });
     }
     return [...this.#cache.entries()].map((row) => decodeRow(row).entry);
   }

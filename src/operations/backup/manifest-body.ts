@@ -5,7 +5,7 @@ import type { ChunkIndex } from "../../repository/chunk-index.ts";
 import type { ManifestBody } from "../../repository/log-writer.ts";
 import type { Written, Writer } from "../../repository/writer.ts";
 import { countChanges, type Changes } from "../compare.ts";
-import type { Gathered } from "./gather.ts";
+import type { Gathered } from "./collected.ts";
 
 export interface VersionParts {
   readonly gathered: Gathered;

@@ -1,0 +1,68 @@
+/**
+ * What the store has lost and this machine still has. Once a day, or when `check` has found damage,
+ * a backup compares the packs with the index; what is gone is condemned, so that the files of the
+ * workspace whose chunks it held are read and uploaded again. Chunks are named by their content, so
+ * that heals the versions before as well.
+ */
+import { decodeJson, encodeJson } from "../base/canonical-json.ts";
+import { EngineError } from "../base/errors.ts";
+import { parsePackId, type PackId } from "../base/ids.ts";
+import { Fields, isList } from "../format/shape.ts";
+import { condemnAbsent } from "../repository/absent-packs.ts";
+import type { Context } from "../repository/context.ts";
+import type { Repository } from "../repository/repository.ts";
+import { writeStateFile } from "../state/state-file.ts";
+
+const AUDIT_MS = 24 * 60 * 60 * 1000;
+
+interface AuditNote {
+  readonly atMs: number;
+  /** Packs whose content does not verify, as a check found. */
+  readonly damaged: readonly PackId[];
+}
+
+const NEVER: AuditNote = { atMs: 0, damaged: [] };
+
+/** Whether anything was lost since the last look; `force` looks also when none is due. */
+export async function findLosses(
+  repository: Repository,
+  { force }: { readonly force: boolean },
+): Promise<boolean> {
+  const { context } = repository;
+  const note = loadNote(context);
+  const sinceMs = Math.abs(context.clock.now() - note.atMs);
+  if (!force && sinceMs < AUDIT_MS && note.damaged.length === 0) return false;
+  const index = await repository.index();
+  const damaged = note.damaged.filter((pack) => index.hasPack(pack) && !index.isCondemned(pack));
+  for (const pack of damaged) index.condemn(pack);
+  const isLossy = (await condemnAbsent(context, index)) + damaged.length > 0;
+  if (!isLossy) noteAudit(context);
+  return isLossy;
+}
+
+/** All is there that should be: nothing was lost, or what was is uploaded again. */
+export function noteAudit(context: Context): void {
+  saveNote(context, { atMs: context.clock.now(), damaged: [] });
+}
+
+/** For the next backup; `atMs` 0 makes it look in any case. */
+export function noteDamage(context: Context, damaged: readonly PackId[]): void {
+  saveNote(context, { atMs: 0, damaged });
+}
+
+function loadNote({ disk, state }: Context): AuditNote {
+  const bytes = disk.read(state.auditNote);
+  if (bytes === undefined) return NEVER;
+  try {
+    const fields = new Fields(decodeJson(bytes, "audit.json"), "audit.json");
+    const damaged = fields.take("damaged");
+    return { atMs: fields.count("atMs"), damaged: isList(damaged) ? damaged.map(parsePackId) : [] };
+  } catch (error) {
+    if (error instanceof EngineError) return NEVER;
+    throw error;
+  }
+}
+
+function saveNote({ disk, state }: Context, note: AuditNote): void {
+  writeStateFile(disk, state.auditNote, encodeJson({ ...note }));
+}
