@@ -8,12 +8,12 @@
  */
 import { EngineError, IntegrityError } from "../base/errors.ts";
 import type { DeviceId } from "../base/ids.ts";
-import type { SeenEntry } from "../format/log-entry.ts";
 import { LOG_PREFIX, logPrefix, parseEntryName, type EntryName } from "../format/names.ts";
 import type { Context } from "./context.ts";
 import { linkBroken, chainKey, openEntry } from "./log-chain.ts";
 import type { Forgotten, KnownEntry, LogBook } from "./log-book.ts";
 import type { Keys } from "./keys.ts";
+import { behindWitness, rollback, unseen, withheld } from "./rollback.ts";
 import type { Witness } from "../state/witness.ts";
 
 /** A 64 MiB document, sealed and padded, with its signature. */
@@ -45,7 +45,11 @@ export async function syncLogs(sync: LogSync): Promise<EngineError[]> {
     // A device may have written between our two listings; only what is still absent is withheld.
     await readLogs(sync, [...new Set(behind.map(({ device }) => device))], findings);
   }
-  return [...findings, ...unseen(sync.book).map(withheld), ...behindWitness(sync)];
+  return [
+    ...findings,
+    ...unseen(sync.book).map(withheld),
+    ...behindWitness(sync.book, sync.witness),
+  ];
 }
 
 async function listDevices({ context, book, witness }: LogSync): Promise<DeviceId[]> {
@@ -66,7 +70,10 @@ async function readLogs(
   for (const device of devices) logs.push(await readLog(sync, device, findings));
   const forgotten = forgottenByKey(sync.book, logs);
   for (const log of logs) {
-    findings.push(...log.missing.filter((known) => !covers(forgotten, known)).map(rollback));
+    const gone = log.missing.filter(({ entry, sha }) => {
+      return forgotten.get(chainKey(entry.device, entry.seq))?.sha !== sha;
+    });
+    findings.push(...gone.map(rollback));
     findings.push(...accept(sync.book, log, forgotten));
   }
 }
@@ -158,55 +165,6 @@ function forgottenByKey(book: LogBook, logs: readonly SeenLog[]): Map<string, Fo
     }
   }
   return new Map(forgotten.map((gone) => [chainKey(gone.device, gone.seq), gone]));
-}
-
-const covers = (forgotten: ReadonlyMap<string, Forgotten>, { entry, sha }: KnownEntry): boolean =>
-  forgotten.get(chainKey(entry.device, entry.seq))?.sha === sha;
-
-interface SeenElsewhere {
-  readonly device: DeviceId;
-  readonly seq: number;
-  readonly by: DeviceId;
-}
-
-/** What some device has seen of another and we cannot find. */
-function unseen(book: LogBook): SeenElsewhere[] {
-  const forgotten = new Map(
-    book.forgotten().map((gone) => [chainKey(gone.device, gone.seq), gone]),
-  );
-  return book.devices.flatMap((by) => {
-    const newest = book.newest(by);
-    const seen = Object.entries(newest?.entry.seen ?? {});
-    return (seen as [DeviceId, SeenEntry][])
-      .filter(([device, { seq, sha }]) => {
-        const here = book.at({ device, seq })?.sha ?? forgotten.get(chainKey(device, seq))?.sha;
-        return here !== sha;
-      })
-      .map(([device, { seq }]) => ({ device, seq, by }));
-  });
-}
-
-function behindWitness({ book, witness }: LogSync): EngineError[] {
-  return witness.devices.flatMap((device) => {
-    const newest = witness.newest(device);
-    if (newest === undefined) return [];
-    if (book.isSkipped({ device, seq: newest.seq })) return [];
-    const known = book.at({ device, seq: newest.seq })?.sha;
-    const gone = book.forgotten().find((each) => each.device === device && each.seq === newest.seq);
-    if ((known ?? gone?.sha) === newest.sha) return [];
-    return [
-      new IntegrityError("rollback-suspected", { device, seq: newest.seq, found: "nothing" }),
-    ];
-  });
-}
-
-function rollback({ entry }: KnownEntry): IntegrityError {
-  const { device, seq } = entry;
-  return new IntegrityError("rollback-suspected", { device, seq, found: "nothing" });
-}
-
-function withheld({ device, seq, by }: SeenElsewhere): IntegrityError {
-  return new IntegrityError("rollback-suspected", { device, seq, found: `less than ${by} saw` });
 }
 
 function forked(at: EntryName): IntegrityError {

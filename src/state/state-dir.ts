@@ -71,10 +71,6 @@ export class StateDir {
     return join(this.folder, "repository");
   }
 
-  get runLog(): string {
-    return join(this.folder, "sync-log.jsonl");
-  }
-
   /** Copies that live only during a run. */
   get scratch(): string {
     return join(this.folder, "scratch");
@@ -98,10 +94,6 @@ export class StateDir {
   /** What a person confirmed of the workspace's own config. */
   get trust(): string {
     return join(this.folder, "trust.json");
-  }
-
-  get settings(): string {
-    return join(this.folder, "settings.json");
   }
 
   /** Makes the folder, and the note that says whose it is. */
