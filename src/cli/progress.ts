@@ -38,7 +38,7 @@ export class ProgressDisplay {
     this.#tally.add(progress, nowMs);
     if (nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + this.#pace.everyMs;
-    this.#draw(this.#tally.line(nowMs));
+    this.#draw(this.#tally.line(nowMs, { withBar: this.#screen.isTerminal }));
   }
 
   /** Before anything else is printed, and at the end. */
@@ -61,8 +61,9 @@ class Tally {
   #startedMs = 0;
   #files: Amount | undefined;
   #bytes: Amount | undefined;
-  /** Of packs that are sent. */
+  /** Acknowledged by the store: of packs that are sent, and of the one on its way. */
   #sentBytes = 0;
+  #sendingBytes = 0;
 
   add({ step, files, bytes }: Progress, nowMs: number): void {
     if (workOf(step) !== workOf(this.#step) || this.#startedMs === 0) {
@@ -72,25 +73,48 @@ class Tally {
     }
     this.#step = step;
     this.#files = files ?? this.#files;
-    if (bytes) this.#bytes = step === "upload" ? this.#withSent(bytes) : bytes;
+    if (bytes && step === "upload") this.#send(bytes);
+    else this.#bytes = bytes ?? this.#bytes;
   }
 
-  line(nowMs: number): string {
+  line(nowMs: number, { withBar }: { readonly withBar: boolean }): string {
     const [files, bytes, elapsedMs] = [this.#files, this.#bytes, nowMs - this.#startedMs];
-    const parts = [say(`step-${this.#step}`, {})];
-    if (files) parts.push(say("progress-files", { amount: amountText(files, String) }));
-    if (bytes) parts.push(amountText(bytes, formatBytes));
-    if (bytes && elapsedMs >= 1000) parts.push(rateText(bytes.done, elapsedMs));
-    const leftMs = timeLeft(bytes?.total === undefined ? files : bytes, elapsedMs);
-    if (leftMs !== undefined) parts.push(say("progress-left", { left: formatLeft(leftMs) }));
-    return parts.join("  ");
+    const measure = bytes?.total === undefined ? files : bytes;
+    const leftMs = timeLeft(measure, elapsedMs);
+    const parts = [
+      say(`step-${this.#step}`, {}),
+      withBar ? bar(measure) : undefined,
+      files && say("progress-files", { amount: amountText(files, String) }),
+      bytes && amountText(bytes, formatBytes),
+      this.#rate(elapsedMs),
+      leftMs === undefined ? undefined : say("progress-left", { left: formatLeft(leftMs) }),
+      this.#sent > 0 ? say("progress-sent", { bytes: formatBytes(this.#sent) }) : undefined,
+    ];
+    return parts.filter((part) => part !== undefined).join("  ");
   }
 
-  #withSent({ done, total }: Amount): Amount {
-    const sentBytes = this.#sentBytes + done;
-    if (done === total) this.#sentBytes = sentBytes;
-    return { done: sentBytes };
+  get #sent(): number {
+    return this.#sentBytes + this.#sendingBytes;
   }
+
+  #rate(elapsedMs: number): string | undefined {
+    const bytes = this.#bytes?.done ?? this.#sent;
+    return bytes > 0 && elapsedMs >= 1000 ? rateText(bytes, elapsedMs) : undefined;
+  }
+
+  #send({ done, total }: Amount): void {
+    this.#sendingBytes = done === total ? 0 : done;
+    if (done === total) this.#sentBytes += done;
+  }
+}
+
+const BAR_CELLS = 10;
+
+/** undefined while nobody knows how much there is. */
+function bar(amount: Amount | undefined): string | undefined {
+  if (amount?.total === undefined || amount.total === 0) return undefined;
+  const cells = Math.min(BAR_CELLS, Math.floor((BAR_CELLS * amount.done) / amount.total));
+  return "█".repeat(cells) + "░".repeat(BAR_CELLS - cells);
 }
 
 const workOf = (step: Progress["step"]): string => (step === "upload" ? "read" : step);

@@ -14,14 +14,13 @@ import assert from "node:assert/strict";
 import { toHex } from "../base/bytes.ts";
 import type { Random } from "../base/clock.ts";
 import type { Disk } from "../base/disk.ts";
-import { makeFolderDurably } from "../base/durable-folder.ts";
-import { InputError } from "../base/errors.ts";
-import { comparePaths, parseRelPath, pathBytes, shown, type RelPath } from "../base/paths.ts";
+import { parseRelPath, pathBytes, shown, type RelPath } from "../base/paths.ts";
 import { isOpenSomewhere } from "./database-use.ts";
 import { foldingOf, type Fold } from "./name-folding.ts";
 import { isDatabase } from "./sqlite-header.ts";
 import { endUse } from "./stale-logs.ts";
-import { isStill, parentsOf, standingAt, type Standing } from "./standing.ts";
+import { isStill, standingAt, type Standing } from "./standing.ts";
+import { OUR_PREFIX, parentOf, PART_SUFFIX, TargetFolders } from "./target-folders.ts";
 import { writeVerified, type Attributes, type NewFile } from "./verified-write.ts";
 
 export type { Attributes, NewFile } from "./verified-write.ts";
@@ -33,21 +32,17 @@ export class RestoreTarget {
   readonly root: string;
   readonly #disk: Disk;
   readonly #random: Random;
-  readonly #entered = new Set<string>();
-  /** Folders in which a name came or went since they were synced. "" is the root. */
-  readonly #unsynced = new Set<string>();
+  readonly #folders: TargetFolders;
 
   constructor(disk: Disk, root: string, random: Random) {
     this.#disk = disk;
     this.root = root;
     this.#random = random;
+    this.#folders = new TargetFolders(disk, root);
   }
 
-  /** The root itself may be reached through a link: a person named it. */
   get exists(): boolean {
-    if (this.#disk.stat(this.root) === undefined) return false;
-    if (this.#disk.stat(`${this.root}/.`)?.kind === "folder") return true;
-    throw new InputError("restore-root-no-folder", { to: shown(this.root) });
+    return this.#folders.rootExists;
   }
 
   look(path: RelPath): Standing {
@@ -69,7 +64,7 @@ export class RestoreTarget {
 
   /** The root exists. */
   folding(): Fold {
-    return foldingOf(this.#disk, this.root, `${this.#temporary()}-\u00e9${PART}`);
+    return foldingOf(this.#disk, this.root, `${this.#temporary()}-\u00e9${PART_SUFFIX}`);
   }
 
   /** A database that a program of ours has open; `place` and `remove` look closer. */
@@ -79,14 +74,13 @@ export class RestoreTarget {
   }
 
   makeFolder(path: RelPath, before: Standing): Outcome {
-    if (!this.#enterParent(path) || !isStill(before, this.look(path))) return "changed";
-    this.#disk.makeFolder(this.fullPath(path), PRIVATE_FOLDER);
-    this.#unsynced.add(parentOf(path));
+    if (!this.#folders.enterParent(path) || !isStill(before, this.look(path))) return "changed";
+    this.#folders.make(path);
     return "done";
   }
 
   async placeFile(path: RelPath, file: NewFile, before: Standing): Promise<Outcome> {
-    if (!this.#enterParent(path)) return "changed";
+    if (!this.#folders.enterParent(path)) return "changed";
     const part = this.#part(path);
     try {
       await writeVerified(this.#disk, part, file, shown(path));
@@ -98,7 +92,7 @@ export class RestoreTarget {
 
   /** A second name of a file that stands at `source`. */
   placeHardLink(path: RelPath, source: RelPath, before: Standing): Outcome {
-    if (!this.#enterParent(path) || this.look(source).kind !== "file") return "changed";
+    if (!this.#folders.enterParent(path) || this.look(source).kind !== "file") return "changed";
     const part = this.#part(path);
     try {
       const linked = this.#disk.link(this.fullPath(source), part);
@@ -115,7 +109,7 @@ export class RestoreTarget {
     link: { readonly target: string; readonly mtimeNs: bigint },
     before: Standing,
   ): Outcome {
-    if (!this.#enterParent(path)) return "changed";
+    if (!this.#folders.enterParent(path)) return "changed";
     const part = this.#part(path);
     try {
       this.#disk.makeLink(pathBytes(link.target), part);
@@ -136,14 +130,15 @@ export class RestoreTarget {
       if (outcome !== "done") return outcome;
     }
     this.#disk.remove(full);
-    this.#unsynced.add(parentOf(path));
+    this.#folders.noteChange(path);
     return "done";
   }
 
-  /** Mode and time of a file or folder, where they differ. */
-  setAttributes(path: RelPath, { mode, mtimeNs }: Attributes): Outcome {
+  /** Mode and time of a file or folder, where they differ. Without `before`: whatever stands there. */
+  setAttributes(path: RelPath, { mode, mtimeNs }: Attributes, before?: Standing): Outcome {
     const now = this.look(path);
     if (now.kind !== "file" && now.kind !== "folder") return "changed";
+    if (before && !isStill(before, now)) return "changed";
     const full = this.fullPath(path);
     if (now.stat.mode !== mode) this.#disk.setMode(full, mode);
     if (!isSameTime(now.stat.mtimeNs, mtimeNs)) this.#disk.setTime(full, mtimeNs);
@@ -152,38 +147,7 @@ export class RestoreTarget {
 
   /** Every name that came or went is durable. */
   sync(): void {
-    for (const folder of [...this.#unsynced].sort(comparePaths).reverse()) {
-      if (this.#folderStands(folder)) this.#disk.syncFolder(this.#folderPath(folder));
-    }
-    this.#unsynced.clear();
-  }
-
-  /** Makes what is missing of the folders above; false: one of them is no folder. */
-  #enterParent(path: RelPath): boolean {
-    const parents = [...parentsOf(parseRelPath(path))];
-    this.#enter("");
-    for (const folder of parents) {
-      const standing = this.look(folder);
-      if (standing.kind !== "folder" && standing.kind !== "absent") return false;
-      if (standing.kind === "absent") {
-        this.#disk.makeFolder(this.fullPath(folder), PRIVATE_FOLDER);
-        this.#unsynced.add(parentOf(folder));
-      }
-    }
-    this.#enter(parentOf(path));
-    return true;
-  }
-
-  /** The first time: removes what a crash left of files that were being written. */
-  #enter(folder: string): void {
-    if (this.#entered.has(folder)) return;
-    this.#entered.add(folder);
-    if (folder === "" && !this.exists) makeFolderDurably(this.#disk, this.root);
-    const path = this.#folderPath(folder);
-    for (const name of this.#disk.list(path)) {
-      const kind = isLeftover(name) ? this.#disk.stat(`${path}/${name}`)?.kind : undefined;
-      if (kind === "file" || kind === "symlink") this.#disk.remove(`${path}/${name}`);
-    }
+    this.#folders.sync();
   }
 
   /** The last look, and the name. */
@@ -194,7 +158,7 @@ export class RestoreTarget {
       if (outcome !== "done") return outcome;
     }
     this.#disk.rename(part, this.fullPath(path));
-    this.#unsynced.add(parentOf(path));
+    this.#folders.noteChange(path);
     return "done";
   }
 
@@ -204,36 +168,19 @@ export class RestoreTarget {
   }
 
   #endUse(path: RelPath, before: Standing): Outcome {
-    const aside = (name: string): string => `${OURS}aside-${toHex(this.#random(4))}-${name}`;
+    const aside = (name: string): string => `${OUR_PREFIX}aside-${toHex(this.#random(4))}-${name}`;
     const isFree = endUse(this.#disk, this.fullPath(path), { before, aside });
     return isFree ? "done" : "in-use";
   }
 
-  #folderStands(folder: string): boolean {
-    return folder === "" || this.look(parseRelPath(folder)).kind === "folder";
-  }
-
-  #folderPath(folder: string): string {
-    return folder === "" ? this.root : this.fullPath(parseRelPath(folder));
-  }
-
   #part(path: RelPath): string {
-    return `${this.#folderPath(parentOf(path))}/${this.#temporary()}${PART}`;
+    return `${this.#folders.pathOf(parentOf(path))}/${this.#temporary()}${PART_SUFFIX}`;
   }
 
   #temporary(): string {
-    return OURS + toHex(this.#random(8));
+    return OUR_PREFIX + toHex(this.#random(8));
   }
 }
-
-const OURS = ".session-sync-";
-const PART = ".part";
-const PRIVATE_FOLDER = 0o700;
-
-const isLeftover = (name: string): boolean =>
-  /^\.session-sync-[0-9a-f]{16}(?:-\u00e9)?\.part$/.test(name.normalize("NFC"));
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 /** node sets times through a double, which around now is up to 120 ns off. */
 export function isSameTime(left: bigint, right: bigint): boolean {

@@ -2,7 +2,7 @@
  * A machine of its own for the command line: a home, a state directory and a workspace in a temporary
  * folder. `run` starts the real program as a child process and keeps everything that it printed.
  */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -44,9 +44,9 @@ export interface Place {
   readonly variables: Readonly<Record<string, string>>;
   /** Everything that was printed, whatever stream it went to. */
   readonly printed: string[];
-  write(path: string, content: string | Uint8Array, mode?: number): string;
-  read(path: string): string;
-  run(args: readonly string[], options?: RunOptions): Promise<Ended>;
+  readonly write: (path: string, content: string | Uint8Array, mode?: number) => string;
+  readonly read: (path: string) => string;
+  readonly run: (args: readonly string[], options?: RunOptions) => Promise<Ended>;
 }
 
 export function makePlace(): Place {
@@ -66,6 +66,8 @@ export function makePlace(): Place {
     SESSION_SYNC_KEYCHAIN: "false",
     PATH: process.env["PATH"] ?? "",
     TZ: "Asia/Kolkata",
+    // Starting from sources takes the types off each time, unless it is remembered.
+    NODE_COMPILE_CACHE: resolve("node_modules/.cache/session-sync-tests"),
   };
   return {
     root,
@@ -96,21 +98,31 @@ export function makePlace(): Place {
 }
 
 async function start(args: readonly string[], options: RunOptions): Promise<Ended> {
-  const { cwd, variables: env, through = [], input = "" } = options;
-  const [command, ...rest] = [...through, process.execPath, MAIN, ...args];
-  const child = spawn(command!, rest, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = launch(args, options);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  return { code: await codeOf(child), stdout, stderr };
+}
+
+export function launch(
+  args: readonly string[],
+  { cwd, variables: env, through = [], input = "" }: RunOptions,
+): ChildProcessWithoutNullStreams {
+  const [command, ...rest] = [...through, process.execPath, MAIN, ...args];
+  const child = spawn(command!, rest, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
   // A program that reads nothing may have ended before it was given its input.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
-  const code = await new Promise<number | null>((done, failed) => {
+  return child;
+}
+
+export async function codeOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
+  return new Promise((done, failed) => {
     child.on("error", failed);
     child.on("close", done);
   });
-  return { code, stdout, stderr };
 }
 
 /** Path to content below a folder, without this program's own log. */

@@ -58,7 +58,7 @@ test("the encodings that are looked for find what they should", () => {
 /** Everything that can be done, and everything that can go wrong, each with all that it has to say. */
 async function wholeSession({ run, write, root, workspace }: Place): Promise<void> {
   write("workspace/memory/a.md", "a".repeat(5000));
-  const codes = [];
+  const codes: (number | null)[] = [];
   for (const verbose of [[], ["-v"], ["--json"]]) {
     const all = async (...args: string[]) => codes.push((await run([...args, ...verbose])).code);
     await all("init");

@@ -16,9 +16,9 @@ export async function onTerminal(
     process.platform === "linux"
       ? ["script", "-qec", words.map(quoted).join(" "), "/dev/null"]
       : ["script", "-qe", "/dev/null", ...words];
-  // What follows on its own line is swallowed by `script` as a name it does not need.
+  // `run` adds the program's own words; the shell does not look at them.
   return run([], {
-    through: ["sh", "-c", `${through.map(quoted).join(" ")}`, "sh"],
+    through: ["sh", "-c", through.map(quoted).join(" "), "sh"],
     input,
     variables: { TERM: "xterm", ...variables },
   });

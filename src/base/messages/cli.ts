@@ -115,6 +115,7 @@ export const cliTexts = {
   "progress-files": "{amount} files",
   "progress-rate": "{bytes}/s",
   "progress-left": "{left} left",
+  "progress-sent": "{bytes} sent",
 
   // Help
   "help-program":

@@ -34,7 +34,7 @@ export function gatherKnown(scanned: ScanResult, known: KnownFiles): Gathered | 
 }
 
 export interface Gathering {
-  readonly ingest: Ingest;
+  readonly ingest: Omit<Ingest, "onRead">;
   readonly known: KnownFiles;
   readonly monitor: Monitor;
   readonly signal: AbortSignal | undefined;
@@ -44,34 +44,44 @@ export interface Gathering {
 }
 
 export async function gather(gathering: Gathering, scanned: ScanResult): Promise<Gathered> {
-  return new Gatherer(gathering).all(scanned);
+  return new Gatherer(gathering, new Reading(gathering.monitor, scanned)).all(scanned);
 }
 
 class Gatherer {
   readonly #gathering: Gathering;
+  readonly #reading: Reading;
   readonly #collected = new Collected();
   /** Names under which the content of a vanished first name was taken in. */
   readonly #standIns = new Map<RelPath, RelPath>();
 
-  constructor(gathering: Gathering) {
+  constructor(gathering: Gathering, reading: Reading) {
     this.#gathering = gathering;
+    this.#reading = reading;
   }
 
   async all(scanned: ScanResult): Promise<Gathered> {
-    const { monitor, signal } = this.#gathering;
-    const reading = new Reading(monitor, scanned);
     for (const found of scanned.entries) {
-      if (signal?.aborted) throw new InterruptedError("interrupted", {});
+      this.#stopIfAborted();
       if (found.kind === "hardlink") await this.#hardLink(found);
       else if (found.kind !== "file") this.#collected.keep(plainEntry(found));
       else {
         await this.#file(found);
-        reading.done(found);
+        this.#reading.done(found);
       }
     }
     for (const path of scanned.unknown) await keepTree(this.#before, path, this.#collected);
     return this.#collected;
   }
+
+  #stopIfAborted(): void {
+    if (this.#gathering.signal?.aborted) throw new InterruptedError("interrupted", {});
+  }
+
+  /** Also in the middle of a large file. */
+  readonly #onRead = (bytes: number): void => {
+    this.#stopIfAborted();
+    this.#reading.advance(bytes);
+  };
 
   get #before(): { known: KnownFiles; writer: Ingest["writer"] } {
     const { known, ingest } = this.#gathering;
@@ -95,7 +105,7 @@ class Gatherer {
     const { ingest, monitor, now } = this.#gathering;
     const readAtMs = now();
     try {
-      const file = await ingestFile(ingest, found);
+      const file = await ingestFile({ ...ingest, onRead: this.#onRead }, found);
       if (file) this.#collected.addRead(file, { sideFiles: found.sideFiles, readAtMs });
     } catch (error) {
       if (!isUnreadable(error)) throw error;

@@ -25,6 +25,8 @@ export interface Ingest {
   readonly scratch: string;
   readonly writer: Writer;
   readonly keys: Keys;
+  /** After each chunk; it may throw to end the reading. */
+  readonly onRead: (bytes: number) => void;
 }
 
 export interface Ingested {
@@ -65,7 +67,7 @@ function cutUnlessDatabase(ingest: Ingest, reader: ContentReader): Content | "da
   return beginsLikeDatabase(reader.read(0, HEAD_BYTES)) ? "database" : cutContent(ingest, reader);
 }
 
-function cutContent({ writer, keys }: Ingest, reader: ContentReader): Content {
+function cutContent({ writer, keys, onRead }: Ingest, reader: ContentReader): Content {
   const rule = chooseRule(reader.read(0, HEAD_BYTES), reader.size);
   const hash = new Sha256();
   const ids: ChunkId[] = [];
@@ -74,6 +76,7 @@ function cutContent({ writer, keys }: Ingest, reader: ContentReader): Content {
     hash.update(chunk);
     ids.push(writer.add(1, chunk));
     size += chunk.length;
+    onRead(chunk.length);
   }
   return { size, sha256: hash.digest(), rule, ids };
 }

@@ -7,6 +7,8 @@ export class Reading {
   readonly #total: { readonly files: number; readonly bytes: number };
   #files = 0;
   #bytes = 0;
+  /** Of the file that is being read; what a second attempt reads again does not count twice. */
+  #current = 0;
 
   constructor(monitor: Monitor, { entries }: ScanResult) {
     const sizes = entries.flatMap((found) => (found.kind === "file" ? [found.signature.size] : []));
@@ -14,13 +16,26 @@ export class Reading {
     this.#total = { files: sizes.length, bytes: sizes.reduce((total, size) => total + size, 0) };
   }
 
+  /** `bytes` more of one file. */
+  advance(bytes: number): void {
+    this.#current += bytes;
+    this.#tell();
+  }
+
   done({ signature }: Extract<Scanned, { kind: "file" }>): void {
     this.#files++;
     this.#bytes += signature.size;
+    this.#current = 0;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { files, bytes } = this.#total;
+    const doneBytes = Math.min(bytes, this.#bytes + this.#current);
     this.#monitor.progress({
       step: "read",
-      files: { done: this.#files, total: this.#total.files },
-      bytes: { done: this.#bytes, total: this.#total.bytes },
+      files: { done: this.#files, total: files },
+      bytes: { done: doneBytes, total: bytes },
     });
   }
 }
