@@ -2,14 +2,14 @@
  * One call of the program: what it was asked, the session once it is open, and what went wrong on
  * the way without stopping it.
  */
-import type { EngineError } from "../base/errors.ts";
-import { InputError } from "../base/errors.ts";
+import { EngineError, InputError } from "../base/errors.ts";
 import { exitOfWarning, worstExit, type Exit } from "../base/exit-codes.ts";
 import { say } from "../base/messages/index.ts";
 import type { Monitor } from "../base/monitor.ts";
 import { shown } from "../base/paths.ts";
 import type { Environment } from "../config/environment.ts";
 import type { LoadedConfig } from "../config/load.ts";
+import { loadRemembered } from "../repository/remembered.ts";
 import { tellProblem } from "./failure.ts";
 import { loadSettings, openSession, type OpenedSession, type OpenOptions } from "./open-session.ts";
 import type { Terminal } from "./terminal.ts";
@@ -53,6 +53,14 @@ export class Invocation {
     const opened = this.open();
     if (opened.isNew) throw new InputError("nothing-saved-yet", {});
     return opened;
+  }
+
+  /** The folder in the state directory is ours to make: where it is missing, nothing was saved. */
+  explained(error: unknown): unknown {
+    if (!(error instanceof EngineError && error.code === "folder-missing")) return error;
+    const { isEmbedded, session } = this.#opened ?? {};
+    if (!isEmbedded || !session || loadRemembered(session.context) !== undefined) return error;
+    return new InputError("no-repository", { place: session.context.store.place }, error);
   }
 
   warn(error: EngineError): void {

@@ -81,7 +81,7 @@ interface Parts {
   readonly trust: TrustNote;
 }
 
-export function assemble({ loaded, state, trust }: Parts, options: OpenOptions): OpenedSession {
+function assemble({ loaded, state, trust }: Parts, options: OpenOptions): OpenedSession {
   const { config, workspace, environment } = loaded;
   const meter = newMeter();
   const store = openStore(loaded, state);

@@ -49,7 +49,8 @@ async function perform({ verb, given }: Asked, invocation: Invocation): Promise<
     const report = await verb.run(given, invocation);
     return { report, exit: print(invocation, verb, report) };
   } catch (error) {
-    const cause = invocation.signal.aborted && isAbort(error) ? interruption(error) : error;
+    const isOurStop = invocation.signal.aborted && isAbort(error);
+    const cause = isOurStop ? interruption(error) : invocation.explained(error);
     const failure = fail(invocation.terminal, cause);
     return { failure, exit: failure.exit };
   }

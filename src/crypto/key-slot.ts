@@ -111,9 +111,7 @@ async function stretch(text: string, salt: Buffer, { m, p, t }: Argon): Promise<
 }
 
 /** What anyone may know of a slot. */
-export function describeSlot(
-  slotBytes: Uint8Array,
-): Pick<Slot, "kdf" | "created" | "repository"> {
+export function describeSlot(slotBytes: Uint8Array): Pick<Slot, "kdf" | "created" | "repository"> {
   const { kdf, created, repository } = parseSlot(slotBytes);
   return { kdf, created, repository };
 }

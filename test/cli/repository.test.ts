@@ -39,6 +39,23 @@ test("where a place is configured and empty, only init makes a repository", asyn
   expect(await run(["now"])).toMatchObject({ code: 0 });
 });
 
+test("a configuration that says nothing of a place needs an init too", async () => {
+  const { run, write } = makePlace();
+  write("workspace/session-sync-config.json", '{ "exclude": ["*.tmp"] }');
+  const ended = await run(["now"]);
+  expect(ended.code).toBe(10);
+  expect(ended.stderr).toContain("session-sync init");
+  expect(await run(["init"])).toMatchObject({ code: 0 });
+  expect(await run(["now"])).toMatchObject({ code: 0 });
+});
+
+test("the kit is shown to a person who makes a repository, and to no pipe", async () => {
+  const place = makePlace();
+  expect((await onTerminal(place, ["init"], "\n")).stdout).toContain("BEGIN SESSION-SYNC KIT");
+  const piped = await place.run(["init"]);
+  expect(piped.stdout + piped.stderr).not.toContain("BEGIN SESSION-SYNC KIT");
+});
+
 test("a folder that is not mounted is told apart from an empty one, and nothing is made there", async () => {
   const { run, bucket } = await saved();
   rmSync(bucket, { recursive: true });

@@ -61,7 +61,7 @@ test("a path that stands twice in a version is refused", async () => {
     [file("b", "2", add), file("c", "2", add)],
   ]);
   await expect(restore(world.session(), { to: to() })).rejects.toMatchObject({
-    code: "restore-tree-disordered",
+    code: "tree-disordered",
   });
 });
 
@@ -192,6 +192,96 @@ test("a plan says which twins will be left out", async () => {
     { action: "create", kind: "file", path: "A.md" },
     { action: "conflict", kind: "file", path: "a.md", problem: "restore-name-twin" },
   ]);
+});
+
+test.each(["the workspace", "another place"])(
+  "names that are never backed up are not restored into %s, and the others come",
+  async (place) => {
+    world.write("mine.md", "mine");
+    await backup(world.session());
+    await forgeVersion(world.session(), (add) => [
+      [
+        folder(".git"),
+        folder(".git/hooks"),
+        file(".git/hooks/post-checkout", "evil", add),
+        file(".session-sync-aside-x", "evil", add),
+        folder("deep"),
+        folder("deep/.git"),
+        file("deep/.git/config", "evil", add),
+        link("deep/sync-log.2.jsonl", outside),
+        file("good.md", "good", add),
+        file("session-sync-config.json", "{}", add),
+        file("sync-dashboard.html", "evil", add),
+        hardlink("sync-log.jsonl", "good.md"),
+      ],
+    ]);
+    const root = place === "the workspace" ? world.workspace : to();
+    const result = await restore(world.session(), place === "the workspace" ? {} : { to: root });
+    expect(codes(result)).toEqual(Array<string>(10).fill("restore-name-kept-out"));
+    const { "mine.md": mine, ...restored } = contentsOf(root);
+    expect(restored).toEqual({ "good.md": "good" });
+    expect(mine).toBe(place === "the workspace" ? "mine" : undefined);
+    expect(readdirSync(join(root, "deep"))).toEqual([]);
+  },
+);
+
+test("where names fold, .GIT is .git; where they do not, it is a folder like any other", async () => {
+  await forgeVersion(world.session(), (add) => [
+    [folder(".GIT"), file(".GIT/config", "evil", add), file("good.md", "good", add)],
+  ]);
+  mkdirSync(join(world.root, "exact"));
+  const exact = await restore(world.session(), { to: join(world.root, "exact") });
+  expect(codes(exact)).toEqual([]);
+  mkdirSync(to());
+  world.disk = foldingDisk(to());
+  const folding = await restore(world.session(), { to: to() });
+  expect(codes(folding)).toEqual(["restore-name-kept-out", "restore-name-kept-out"]);
+  expect(contentsOf(to())).toEqual({ "good.md": "good" });
+});
+
+test("a log is not put beside a database that would take it in", async () => {
+  const database = `SQLite format 3\0${"x".repeat(4080)}`;
+  world.write("mine.db", database);
+  await forgeVersion(world.session(), (add) => [
+    [
+      file("mine.db-wal", "evil", add),
+      file("notes.txt", "text", add),
+      file("notes.txt-wal", "no database", add),
+      file("theirs.db", database, add),
+      file("theirs.db-journal", "evil", add),
+    ],
+  ]);
+  const result = await restore(world.session(), {});
+  expect(codes(result)).toEqual(["restore-name-kept-out", "restore-name-kept-out"]);
+  expect(readdirSync(world.workspace)).toEqual([
+    "mine.db",
+    "notes.txt",
+    "notes.txt-wal",
+    "theirs.db",
+  ]);
+});
+
+test.each(["9".repeat(30), `-${"9".repeat(30)}`])(
+  "a time that no system counts to, %s, hinders neither its file nor the others",
+  async (mtime) => {
+    await forgeVersion(world.session(), (add) => [
+      [{ ...file("a", "1", add), mtime }, file("b", "2", add), { ...folder("c"), mtime }],
+    ]);
+    expect(codes(await restore(world.session(), { to: to() }))).toEqual([]);
+    expect(contentsOf(to())).toEqual({ a: "1", b: "2" });
+  },
+);
+
+test("a name that this disk does not take is told, and the others come", async () => {
+  const long = "n".repeat(300);
+  await forgeVersion(world.session(), (add) => [
+    [file("a", "1", add), folder(long), file(`${long}/inside`, "2", add), file("z", "3", add)],
+  ]);
+  for (const paths of [[], ["inside", "a", "z"]]) {
+    const result = await restore(world.session(), { to: to(), paths });
+    expect(codes(result)).toEqual(["restore-refused", "restore-refused"]);
+    expect(contentsOf(to())).toEqual({ a: "1", z: "3" });
+  }
 });
 
 /** Below `root`, one name is another one in lower case and composed form; parents included. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backup } from "../../src/operations/backup.ts";
 import { restore } from "../../src/operations/restore.ts";
+import type { Session } from "../../src/operations/session.ts";
 import { undo } from "../../src/operations/undo.ts";
 import { contentsOf, roundTimes, treeOf } from "./trees.ts";
 import { World } from "./world.ts";
@@ -124,4 +125,61 @@ test("undo of a restore of some paths leaves the others alone", async () => {
   world.write("b.md", "edited since");
   await undo(world.session());
   expect(contentsOf(world.workspace)).toEqual({ "a.md": "two", "b.md": "edited since" });
+});
+
+/** A restore that only creates stops after its first file, and then somebody writes the second. */
+async function stoppedBeforeSecond(): Promise<void> {
+  world.write("a.md", "a");
+  world.write("p.md", "from the version");
+  await backup(world.session());
+  rmSync(at("a.md"));
+  rmSync(at("p.md"));
+  await expect(restore(stopping(), { confirmed: true })).rejects.toMatchObject({
+    code: "interrupted",
+  });
+  expect(contentsOf(world.workspace)).toEqual({ "a.md": "a" });
+  world.write("p.md", "written meanwhile");
+}
+
+function stopping(): Session {
+  const session = world.session();
+  const stop = new AbortController();
+  const progress = ({ step }: { readonly step: string }): void => {
+    if (step === "download") stop.abort();
+  };
+  const monitor = { ...session.context.monitor, progress };
+  return { ...session, context: { ...session.context, signal: stop.signal, monitor } };
+}
+
+test("what was written between two attempts, and replaced by the second, comes back", async () => {
+  await stoppedBeforeSecond();
+  const result = await restore(world.session(), { confirmed: true });
+  expect(result).toMatchObject({ applied: true, files: { created: 0, changed: 1, kept: 1 } });
+  expect(contentsOf(world.workspace)["p.md"]).toBe("from the version");
+  expect(codes(await undo(world.session()))).toEqual([]);
+  expect(contentsOf(world.workspace)["p.md"]).toBe("written meanwhile");
+});
+
+test("an undo of the first attempt takes away what it made, and nothing that was written since", async () => {
+  await stoppedBeforeSecond();
+  expect(codes(await undo(world.session()))).toEqual([]);
+  expect(contentsOf(world.workspace)).toEqual({ "p.md": "written meanwhile" });
+});
+
+test("where both attempts replaced something, undo goes back to before the second", async () => {
+  world.write("a.md", "one");
+  world.write("b.md", "one");
+  await backup(world.session());
+  world.write("a.md", "two");
+  world.write("b.md", "two");
+  world.clock.advance(600_000);
+  const asked = { version: "5m ago", confirmed: true };
+  await expect(restore(stopping(), asked)).rejects.toMatchObject({ code: "interrupted" });
+  world.write("b.md", "three");
+  const { safetyVersion } = await restore(world.session(), asked);
+  expect(codes(await undo(world.session()))).toEqual([]);
+  expect(contentsOf(world.workspace)).toEqual({ "a.md": "one", "b.md": "three" });
+  const to = join(world.root, "elsewhere");
+  await restore(world.session(), { version: String(safetyVersion!.seq - 1), to });
+  expect(contentsOf(to)).toEqual({ "a.md": "two", "b.md": "two" });
 });

@@ -20,6 +20,8 @@ import { MemoryStore } from "../../src/store/memory.ts";
 import { realDisk } from "../../src/files/real-disk.ts";
 import { Repository } from "../../src/repository/repository.ts";
 import { planRestore, restore } from "../../src/operations/restore.ts";
+import type { Session } from "../../src/operations/session.ts";
+import { undo } from "../../src/operations/undo.ts";
 import { listVersions } from "../../src/operations/versions.ts";
 import { manyBytes } from "../store/fixtures.ts";
 import { contentsOf, roundTimes, treeOf } from "./trees.ts";
@@ -42,6 +44,19 @@ const codes = (result: { readonly findings: readonly { readonly code: string }[]
 function newMachine(): void {
   world.stateFolder = join(world.root, "other-state");
   rmSync(world.workspace, { recursive: true });
+}
+
+/** A session in which something happens once, after the first step was taken. */
+function whileDownloading(work: () => void): Session {
+  const session = world.session();
+  const { monitor } = session.context;
+  let isOver = false;
+  const progress = ({ step }: { readonly step: string }): void => {
+    if (step !== "download" || isOver) return;
+    isOver = true;
+    work();
+  };
+  return { ...session, context: { ...session.context, monitor: { ...monitor, progress } } };
 }
 
 function plantEveryKind(): void {
@@ -222,15 +237,63 @@ describe("over files that are there", () => {
     });
   });
 
-  test("the same content with another mode and time is kept, and both are set", async () => {
+  test("the same content with another mode or time is a change: planned, saved, and undone", async () => {
     world.write("a.md", "one");
+    world.write("folder/b.md", "two");
     chmodSync(at("a.md"), 0o640);
+    chmodSync(at("folder"), 0o755);
+    roundTimes(world.workspace);
+    await backup(world.session());
+    const saved = treeOf(world.workspace);
+    chmodSync(at("a.md"), 0o600);
+    utimesSync(at("folder/b.md"), 5, 5);
+    chmodSync(at("folder"), 0o700);
+    const before = treeOf(world.workspace);
+    const plan = await restore(world.session(), {});
+    expect(plan).toMatchObject({ applied: false, needsYes: true, files: { changed: 2, kept: 0 } });
+    expect(plan).toMatchObject({
+      steps: [
+        { action: "replace", kind: "file", path: "a.md", attributesOnly: true },
+        { action: "replace", kind: "dir", path: "folder", attributesOnly: true },
+        { action: "replace", kind: "file", path: "folder/b.md", attributesOnly: true },
+      ],
+    });
+    expect(treeOf(world.workspace)).toEqual(before);
+    const done = await restore(world.session(), { confirmed: true });
+    expect(done).toMatchObject({ applied: true, findings: [], bytes: 0, files: { changed: 2 } });
+    expect(done.safetyVersion).toBeDefined();
+    expect(treeOf(world.workspace)).toEqual(saved);
+    expect(codes(await undo(world.session()))).toEqual([]);
+    expect(treeOf(world.workspace)).toEqual(before);
+  });
+
+  test("a mode that was changed after it was saved is left alone and told", async () => {
+    world.write("a.md", "one");
+    world.write("b.md", "one");
+    await backup(world.session());
+    chmodSync(at("a.md"), 0o600);
+    chmodSync(at("b.md"), 0o600);
+    const result = await restore(
+      whileDownloading(() => {
+        chmodSync(at("b.md"), 0o400);
+      }),
+      { confirmed: true },
+    );
+    expect(codes(result)).toEqual(["restore-changed"]);
+    expect(statSync(at("b.md")).mode & 0o777).toBe(0o400);
+  });
+
+  test("the time of a folder alone asks for no yes, and is set", async () => {
+    world.write("folder/a.md", "one");
+    world.write("folder/b.md", "two");
     roundTimes(world.workspace);
     await backup(world.session());
     const before = treeOf(world.workspace);
-    chmodSync(at("a.md"), 0o600);
-    utimesSync(at("a.md"), 5, 5);
-    expect(await restore(world.session(), {})).toMatchObject({ applied: true, files: { kept: 1 } });
+    rmSync(at("folder/b.md"));
+    expect(await restore(world.session(), {})).toMatchObject({
+      applied: true,
+      files: { created: 1, changed: 0, kept: 1 },
+    });
     expect(treeOf(world.workspace)).toEqual(before);
   });
 
@@ -334,23 +397,10 @@ describe("over files that are there", () => {
     await backup(world.session());
     world.write("a.md", "two");
     world.write("b.md", "two");
-    const session = world.session();
-    let applying = false;
     const result = await restore(
-      {
-        ...session,
-        context: {
-          ...session.context,
-          monitor: {
-            ...session.context.monitor,
-            progress: ({ step }) => {
-              if (step !== "download" || applying) return;
-              applying = true;
-              world.write("b.md", "written by somebody just now");
-            },
-          },
-        },
-      },
+      whileDownloading(() => {
+        world.write("b.md", "written by somebody just now");
+      }),
       { confirmed: true },
     );
     expect(codes(result)).toEqual(["restore-changed"]);
@@ -412,6 +462,26 @@ describe("into another place that is not empty", () => {
     writeFileSync(join(elsewhere(), "a.md"), "one");
     const result = await restore(world.session(), { to: elsewhere() });
     expect(result).toMatchObject({ applied: true, files: { created: 1, kept: 1 } });
+  });
+
+  test("modes and times of what is there already stay, whatever else comes", async () => {
+    world.write("folder/a.md", "one");
+    world.write("folder/b.md", "two");
+    linkSync(at("folder/a.md"), at("folder/c.md"));
+    chmodSync(at("folder"), 0o755);
+    await backup(world.session());
+    await restore(world.session(), { to: elsewhere() });
+    chmodSync(join(elsewhere(), "folder/a.md"), 0o600);
+    utimesSync(join(elsewhere(), "folder/a.md"), 5, 5);
+    chmodSync(join(elsewhere(), "folder"), 0o700);
+    utimesSync(join(elsewhere(), "folder"), 6, 6);
+    const before = treeOf(elsewhere());
+    const again = await restore(world.session(), { to: elsewhere() });
+    expect(again).toMatchObject({ applied: true, files: { created: 0, changed: 0, kept: 3 } });
+    expect(treeOf(elsewhere())).toEqual(before);
+    rmSync(join(elsewhere(), "folder/b.md"));
+    await restore(world.session(), { to: elsewhere() });
+    expect(statSync(join(elsewhere(), "folder")).mode & 0o777).toBe(0o700);
   });
 
   test("a file is no place to restore into", async () => {
@@ -515,17 +585,7 @@ test("an interrupted restore stops between two files", async () => {
   world.write("a.md", "one");
   world.write("b.md", "two");
   await backup(world.session());
-  const session = world.session();
-  const stop = new AbortController();
-  const progress = ({ step }: { step: string }): void => {
-    if (step === "download") stop.abort();
-  };
-  const context = {
-    ...session.context,
-    signal: stop.signal,
-    monitor: { ...session.context.monitor, progress },
-  };
-  await expect(restore({ ...session, context }, { to: elsewhere() })).rejects.toMatchObject({
+  await expect(restore(stopping(), { to: elsewhere() })).rejects.toMatchObject({
     code: "interrupted",
   });
   expect(Object.keys(treeOf(elsewhere()))).not.toContain("b.md");
@@ -533,3 +593,39 @@ test("an interrupted restore stops between two files", async () => {
   expect(contentsOf(elsewhere())).toEqual({ "a.md": "one", "b.md": "two" });
   expect(result).toMatchObject({ applied: true, findings: [] });
 });
+
+test("an interrupted restore goes on without a yes, and gives the folders that it made their modes", async () => {
+  world.write("folder/a.md", "one");
+  world.write("folder/b.md", "two");
+  chmodSync(at("folder"), 0o755);
+  roundTimes(world.workspace);
+  await backup(world.session());
+  const before = treeOf(world.workspace);
+  newMachine();
+  await expect(restore(stopping(), {})).rejects.toMatchObject({ code: "interrupted" });
+  expect(statSync(at("folder")).mode & 0o777).toBe(0o700);
+  expect(await restore(world.session(), {})).toMatchObject({ applied: true, findings: [] });
+  expect(treeOf(world.workspace)).toEqual(before);
+});
+
+/** A session that is stopped after the first step was taken. */
+function stopping(): Session {
+  const stop = new AbortController();
+  const session = whileDownloading(() => {
+    stop.abort();
+  });
+  return { ...session, context: { ...session.context, signal: stop.signal } };
+}
+
+test.runIf(process.getuid?.() === 0)(
+  "files that root restores do not act for root, and folders keep all of their mode",
+  async () => {
+    world.write("folder/run", "#!/bin/sh");
+    chmodSync(at("folder/run"), 0o6755);
+    chmodSync(at("folder"), 0o3770);
+    await backup(world.session());
+    await restore(world.session(), { to: elsewhere() });
+    expect(statSync(join(elsewhere(), "folder/run")).mode & 0o7777).toBe(0o755);
+    expect(statSync(join(elsewhere(), "folder")).mode & 0o7777).toBe(0o3770);
+  },
+);

@@ -65,6 +65,10 @@ export const operationsErrors = errorTable({
     fact: "{path} and {other} are one name on this filesystem, so only the latter is restored",
     hint: "restore onto a filesystem that tells them apart",
   },
+  "restore-name-kept-out": {
+    fact: "{path} is not restored, because no backup keeps what has such a name, or lies in a folder that has",
+    hint: "find out how it came into the version, since a backup leaves such names out",
+  },
   "restore-name-refused": {
     fact: "{path} is not a name that Windows can have",
     hint: "restore it on another system",
@@ -72,10 +76,6 @@ export const operationsErrors = errorTable({
   "restore-tree-unsound": {
     fact: "{path} cannot be what the version says, because {other} is no {kind} in it",
     hint: "run `session-sync check`; this program does not write such a version",
-  },
-  "restore-tree-disordered": {
-    fact: "the file list of version {version} is not in order at {path}",
-    hint: "restore another version; this program does not write such a one",
   },
   "restore-not-saved": {
     fact: "{path} is left as it is, because what stands there now is in no saved version",

@@ -117,7 +117,7 @@ function unsteadyLine(unsteady: readonly RelPath[]): string[] {
   return count === 0 ? [] : [say("now-unsteady", { count, examples: examplesOf(unsteady, count) })];
 }
 
-export function outsideLine({ files, examples }: ScanResult["outside"]): string[] {
+function outsideLine({ files, examples }: ScanResult["outside"]): string[] {
   if (files === 0) return [];
   return [say("outside", { count: files, examples: examplesOf(examples, files) })];
 }

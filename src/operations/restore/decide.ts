@@ -1,5 +1,4 @@
 /** What is to happen under each name of a version, from what stands there. */
-import { DiskError } from "../../base/errors.ts";
 import { pathBytes, type RelPath } from "../../base/paths.ts";
 import type { RestoreTarget } from "../../files/restore-target.ts";
 import { ABSENT, parentsOf, type Standing } from "../../files/standing.ts";
@@ -8,8 +7,9 @@ import type { Entry, FileEntry } from "../../format/entry.ts";
 import { hasAttributes } from "./attributes.ts";
 import type { Entries } from "./job.ts";
 import { obstacleTo, refusalOf, type Refusing } from "./obstacles.ts";
+import { problemOfOne } from "./one-name.ts";
 import { fileOf, type Removals } from "./removals.ts";
-import { conflict, isOfOneName, problems, type Placing, type Step } from "./step.ts";
+import { conflict, type Placing, type Step } from "./step.ts";
 
 export interface Deciding extends Refusing {
   readonly target: RestoreTarget;
@@ -38,8 +38,7 @@ export class Decisions {
     try {
       return await this.#decide(entry);
     } catch (error) {
-      if (!(error instanceof DiskError && isOfOneName(error))) throw error;
-      return conflict(entry, problems.refused(entry.path, error));
+      return conflict(entry, problemOfOne(entry.path, error));
     }
   }
 

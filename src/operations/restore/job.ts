@@ -1,7 +1,6 @@
 /** What a restore is to bring about, apart from where: the same job can be taken up again after a crash. */
-import { IntegrityError } from "../../base/errors.ts";
-import { versionName, type VersionId } from "../../base/ids.ts";
-import { comparePaths, shown, type RelPath } from "../../base/paths.ts";
+import type { VersionId } from "../../base/ids.ts";
+import type { RelPath } from "../../base/paths.ts";
 import type { Entry } from "../../format/entry.ts";
 import { isVersion, type KnownVersion } from "../../repository/log-book.ts";
 import type { Repository } from "../../repository/repository.ts";
@@ -33,7 +32,6 @@ export async function loadEntries(
   const known = version && standingVersion(repository, version);
   if (known === undefined) return new Map();
   const entries = await entriesOf(repository, known);
-  assertOrder(entries, versionName(known.entry));
   return new Map(entries.map((entry) => [entry.path, entry]));
 }
 
@@ -44,13 +42,4 @@ export function standingVersion(
   const known = book.at({ device, seq });
   const isForgotten = book.forgotten().some((gone) => gone.device === device && gone.seq === seq);
   return known && isVersion(known) && !isForgotten ? known : undefined;
-}
-
-/** Pages are checked one by one where they are read; a path may still stand in two of them. */
-function assertOrder(entries: readonly Entry[], version: string): void {
-  for (const [i, { path }] of entries.entries()) {
-    const before = entries[i - 1]?.path;
-    if (before === undefined || comparePaths(before, path) < 0) continue;
-    throw new IntegrityError("restore-tree-disordered", { version, path: shown(path) });
-  }
 }

@@ -24,7 +24,10 @@ export function isBesideDatabase(target: RestoreTarget, path: RelPath): boolean 
   const folder = parentOf(path);
   const at = (name: string): RelPath => (folder === "" ? name : `${folder}/${name}`) as RelPath;
   const isFile = (name: string): boolean => target.look(at(name)).kind === "file";
-  return isSideFile(nameOf(path), { names: { has: isFile }, pathOf: (name) => target.fullPath(at(name)) });
+  return isSideFile(nameOf(path), {
+    names: { has: isFile },
+    pathOf: (name) => target.fullPath(at(name)),
+  });
 }
 
 /** The entry itself, or a folder that it lies in. */

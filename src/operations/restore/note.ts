@@ -35,7 +35,13 @@ export function loadNote({ context, keys }: Repository): RestoreNote | undefined
   return json === undefined ? undefined : unlessMalformed(() => decodeNote(json));
 }
 
-export const isSameJob = (left: Job, right: Job): boolean =>
+/** The note of an attempt at the same that did not come to its end. */
+export function unfinishedNote(repository: Repository, job: Job): RestoreNote | undefined {
+  const last = loadNote(repository);
+  return last && !last.isDone && isSameJob(last.job, job) ? last : undefined;
+}
+
+const isSameJob = (left: Job, right: Job): boolean =>
   JSON.stringify(encodeJob(left)) === JSON.stringify(encodeJob(right));
 
 function encodeNote({ job, before, created, isDone }: RestoreNote): JsonObject {

@@ -49,6 +49,8 @@ export function obstacleTo(entry: Entry, before: Standing): Conflict | undefined
       return entry.kind === "dir" ? undefined : conflict(entry, problems.folderThere(path));
     case "file":
     case "symlink":
-      return entry.kind === "dir" ? conflict(entry, problems.noFolder(path, before.kind)) : undefined;
+      return entry.kind === "dir"
+        ? conflict(entry, problems.noFolder(path, before.kind))
+        : undefined;
   }
 }

@@ -2,7 +2,7 @@
  * What a restore would do, name by name, before anything is touched. Nothing here writes, but for
  * one empty file that asks a filesystem whether it tells two names apart.
  */
-import { InterruptedError } from "../../base/errors.ts";
+import { DiskError, InterruptedError } from "../../base/errors.ts";
 import type { Amount } from "../../base/monitor.ts";
 import type { RelPath } from "../../base/paths.ts";
 import { Inclusion } from "../../files/include.ts";
@@ -77,9 +77,18 @@ function chosenEntries(
   const parents = new Set([...asked].flatMap(({ path }) => [...parentsOf(path)]));
   return all.filter((entry) => {
     if (asked.has(entry)) return true;
-    if (!parents.has(entry.path)) return false;
-    return begun.has(entry.path) || target.look(entry.path).kind === "absent";
+    return parents.has(entry.path) && (begun.has(entry.path) || !stands(target, entry.path));
   });
+}
+
+/** What cannot even be looked at is told when its step is decided. */
+function stands(target: RestoreTarget, path: RelPath): boolean {
+  try {
+    return target.look(path).kind !== "absent";
+  } catch (error) {
+    if (error instanceof DiskError) return false;
+    throw error;
+  }
 }
 
 /** The filesystem is asked only where there is something to confuse, and a folder to ask in. */

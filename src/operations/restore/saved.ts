@@ -8,6 +8,7 @@ import { pathBytes } from "../../base/paths.ts";
 import type { RestoreTarget } from "../../files/restore-target.ts";
 import { isStill } from "../../files/standing.ts";
 import { hasContent } from "../../files/standing-content.ts";
+import { holdsAttributes } from "./attributes.ts";
 import type { Entries } from "./job.ts";
 import { fileOf } from "./removals.ts";
 import {
@@ -54,10 +55,14 @@ async function lossOf(
 async function isIn(
   entries: Entries,
   { target, scratch }: Omit<SavedStates, "saved">,
-  { path, before }: Placing | Removal,
+  step: Placing | Removal,
 ): Promise<boolean> {
+  const { path, before } = step;
   const entry = entries.get(path);
   if (entry === undefined) return false;
+  if (step.action === "adjust" && "stat" in before) {
+    if (!holdsAttributes(entry, before.stat, step.entry)) return false;
+  }
   switch (before.kind) {
     case "folder":
       return entry.kind === "dir";

@@ -7,8 +7,8 @@ import type { Entry } from "../../format/entry.ts";
 export type Step = Placing | Removal | Conflict;
 
 export interface Placing {
-  /** "keep": the same content stands there; its mode and time are set. */
-  readonly action: "create" | "replace" | "keep";
+  /** "adjust": the same content stands there, with another mode or time. */
+  readonly action: "create" | "replace" | "adjust" | "keep";
   readonly path: RelPath;
   readonly kind: Entry["kind"];
   readonly entry: Entry;
@@ -41,15 +41,15 @@ export interface Counts {
 
 /** A step that changes or takes away what is there. */
 export const isDestructive = (step: Step): step is Placing | Removal =>
-  step.action === "replace" || step.action === "remove";
+  step.action === "replace" || step.action === "adjust" || step.action === "remove";
 
 /** Folders are not counted. */
 export function countSteps(steps: readonly Step[]): Counts {
-  const count = (action: Step["action"]): number =>
-    steps.filter((step) => step.action === action && step.kind !== "dir").length;
+  const count = (...actions: Step["action"][]): number =>
+    steps.filter(({ action, kind }) => actions.includes(action) && kind !== "dir").length;
   return {
     created: count("create"),
-    changed: count("replace"),
+    changed: count("replace", "adjust"),
     kept: count("keep"),
     removed: count("remove"),
   };
@@ -86,6 +86,7 @@ export const problems = {
   special: (path: RelPath) => new InputError("restore-special-there", { path: shown(path) }),
   twin: (path: RelPath, other: RelPath) =>
     new InputError("restore-name-twin", { path: shown(path), other: shown(other) }),
+  keptOut: (path: RelPath) => new InputError("restore-name-kept-out", { path: shown(path) }),
   nameRefused: (path: RelPath) => new InputError("restore-name-refused", { path: shown(path) }),
   occupied: (path: RelPath) => new InputError("restore-occupied", { path: shown(path) }),
   notSaved: (path: RelPath) => new InputError("restore-not-saved", { path: shown(path) }),
