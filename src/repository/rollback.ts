@@ -30,17 +30,17 @@ export function behindWitness(book: LogBook, witness: Witness): IntegrityError[]
     const newest = witness.newest(device);
     if (newest === undefined || isExplained(book, device, newest)) return [];
     const { seq } = newest;
-    return [new IntegrityError("rollback-suspected", { device, seq, found: "nothing" })];
+    return [new IntegrityError("rollback-suspected", { device, seq, witness: "this machine" })];
   });
 }
 
 export function rollback({ entry }: KnownEntry): IntegrityError {
   const { device, seq } = entry;
-  return new IntegrityError("rollback-suspected", { device, seq, found: "nothing" });
+  return new IntegrityError("rollback-suspected", { device, seq, witness: "this machine" });
 }
 
 export function withheld({ device, seq, by }: SeenElsewhere): IntegrityError {
-  return new IntegrityError("rollback-suspected", { device, seq, found: `less than ${by} saw` });
+  return new IntegrityError("rollback-suspected", { device, seq, witness: `device ${by}` });
 }
 
 function isExplained(book: LogBook, device: DeviceId, { seq, sha }: SeenEntry): boolean {

@@ -35,7 +35,7 @@ export const operationsErrors = errorTable({
   },
   "restore-nothing-asked": {
     fact: "nothing in version {version} matches what was asked for",
-    hint: "see what it holds with `session-sync show {version}`, and mind that a pattern is written as in .gitignore",
+    hint: "write the pattern as in .gitignore; `session-sync versions` lists other versions",
   },
   "restore-target-occupied": {
     fact: "{to} holds {count:thing|things} that would be overwritten or removed, {path} for one",

@@ -28,7 +28,7 @@ export const repositoryErrors = errorTable({
     hint: "use the key from the recovery kit of this repository; `session-sync key show` says which key is in use",
   },
   "rollback-suspected": {
-    fact: "entry {seq} of device {device} was there and is not any more: {found}",
+    fact: "the store no longer shows entry {seq} of device {device}, which {witness} has seen",
     hint: "ask what happened to the bucket before anything else; until then nothing is written, and `session-sync restore` still reads what is there",
   },
   "log-forked": {
