@@ -16,7 +16,7 @@ test("a family's errors end with its code, and what callers must tell apart with
     new StoreError(true, "folder-contended", { object: "o", folder: "f" }),
     new StoreError(false, "folder-missing", { folder: "f" }),
     new IntegrityError("object-missing", { object: "o" }),
-    new IntegrityError("rollback-suspected", { device: "d", seq: 1, found: "nothing" }),
+    new IntegrityError("rollback-suspected", { device: "d", seq: 1, witness: "this machine" }),
     new KeyError("key-malformed", {}),
     new KeyError("key-wrong", { place: "p" }),
     new InputError("no-repository", { place: "p" }),
