@@ -14,7 +14,7 @@ import { gatherKnown } from "./backup/gather.ts";
 import { beatIfDue } from "./backup/heartbeat.ts";
 import { startRun, type Run, type RunOptions } from "./backup/run.ts";
 import { readWorkspace, writeVersion } from "./backup/write-version.ts";
-import { findLosses, noteAudit } from "./losses.ts";
+import { findLosses, isAuditDue, noteAudit } from "./losses.ts";
 import { openOrCreate } from "./open-repository.ts";
 import { withRunLock } from "./run-lock.ts";
 import type { Session } from "./session.ts";
@@ -36,7 +36,8 @@ const MAX_ATTEMPTS = 5;
 
 export async function backup(session: Session, options: BackupOptions = {}): Promise<BackupResult> {
   return withRunLock(session, "now", async () => {
-    const writing = await openForWriting(await openOrCreate(session));
+    const repository = await openOrCreate(session);
+    const writing = await openForWriting(repository, { audit: isAuditDue(session.context) });
     return backupWith(session, writing, options);
   });
 }

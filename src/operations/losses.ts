@@ -30,8 +30,7 @@ export async function findLosses(
 ): Promise<boolean> {
   const { context } = repository;
   const note = loadNote(context);
-  const sinceMs = Math.abs(context.clock.now() - note.atMs);
-  if (!force && sinceMs < AUDIT_MS && note.damaged.length === 0) return false;
+  if (!force && !isDue(context, note) && note.damaged.length === 0) return false;
   const index = await repository.index();
   const damaged = note.damaged.filter((pack) => index.hasPack(pack) && !index.isCondemned(pack));
   for (const pack of damaged) index.condemn(pack);
@@ -39,6 +38,12 @@ export async function findLosses(
   if (!isLossy) noteAudit(context);
   return isLossy;
 }
+
+/** Once a day the logs, too, are listed from their beginnings. */
+export const isAuditDue = (context: Context): boolean => isDue(context, loadNote(context));
+
+const isDue = ({ clock }: Context, { atMs }: AuditNote): boolean =>
+  Math.abs(clock.now() - atMs) >= AUDIT_MS;
 
 /** All is there that should be: nothing was lost, or what was is uploaded again. */
 export function noteAudit(context: Context): void {

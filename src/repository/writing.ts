@@ -21,11 +21,14 @@ export interface Writing {
 }
 
 /** The caller holds the run lock. */
-export async function openForWriting(repository: Repository): Promise<Writing> {
+export async function openForWriting(
+  repository: Repository,
+  options: { readonly audit: boolean } = { audit: false },
+): Promise<Writing> {
   const { context, keys } = repository;
   const outbox = Outbox.open(context.disk, context.state.outbox, context.clock);
   for (const finding of outbox.findings) context.monitor.warn(finding);
-  const device = await syncedDevice(repository, outbox);
+  const device = await syncedDevice(repository, outbox, options);
   const identity = { device: device.device, pid: context.pid, clock: context.clock };
   const sealer = new Sealer(keys.key, identity);
   const log = new LogWriter(repository, { device, sealer, outbox });
@@ -39,11 +42,15 @@ export async function openForWriting(repository: Repository): Promise<Writing> {
 }
 
 /** The store is read before a device is trusted or made. */
-async function syncedDevice(repository: Repository, outbox: Outbox): Promise<DeviceKey> {
+async function syncedDevice(
+  repository: Repository,
+  outbox: Outbox,
+  options: { readonly audit: boolean },
+): Promise<DeviceKey> {
   const { context, keys, witness } = repository;
   const device = await loadDevice(context, keys);
   const written = device && witness.newest(device.device)?.seq;
-  const [finding] = await repository.sync();
+  const [finding] = await repository.sync(options);
   if (finding) throw finding;
   if (device === undefined) return makeDevice(context, keys);
   if (repository.book.isRevoked(device.device)) {

@@ -130,3 +130,14 @@ async function condemnEverything(): Promise<string[]> {
   world.stateFolder = own;
   return store.names("packs/");
 }
+
+test("an old version that was taken out of the middle of a log is noticed within a day", async () => {
+  for (const state of ["second", "third"]) {
+    world.write("MEMORY.md", `the ${state} state`);
+    await backup(world.session());
+  }
+  store.drop(store.names("log/")[2]!);
+  expect(await backup(world.session())).toMatchObject({ unchanged: true });
+  world.clock.advance(24 * 3_600_000);
+  await expect(backup(world.session())).rejects.toMatchObject({ code: "rollback-suspected" });
+});

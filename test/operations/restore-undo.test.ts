@@ -2,9 +2,11 @@ import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backup } from "../../src/operations/backup.ts";
+import { loadNote } from "../../src/operations/restore/note.ts";
 import { restore } from "../../src/operations/restore.ts";
 import type { Session } from "../../src/operations/session.ts";
 import { undo } from "../../src/operations/undo.ts";
+import { Repository } from "../../src/repository/repository.ts";
 import { contentsOf, roundTimes, treeOf } from "./trees.ts";
 import { World } from "./world.ts";
 
@@ -156,6 +158,9 @@ test("what was written between two attempts, and replaced by the second, comes b
   const result = await restore(world.session(), { confirmed: true });
   expect(result).toMatchObject({ applied: true, files: { created: 0, changed: 1, kept: 1 } });
   expect(contentsOf(world.workspace)["p.md"]).toBe("from the version");
+  const { context, secretFor } = world.session();
+  const note = loadNote(await Repository.open(context, secretFor, "reader"));
+  expect(note).toMatchObject({ before: result.safetyVersion, created: ["a.md"], isDone: true });
   expect(codes(await undo(world.session()))).toEqual([]);
   expect(contentsOf(world.workspace)["p.md"]).toBe("written meanwhile");
 });
@@ -164,6 +169,23 @@ test("an undo of the first attempt takes away what it made, and nothing that was
   await stoppedBeforeSecond();
   expect(codes(await undo(world.session()))).toEqual([]);
   expect(contentsOf(world.workspace)).toEqual({ "p.md": "written meanwhile" });
+});
+
+test("a mode that was set between two attempts is saved as well, and comes back", async () => {
+  world.write("a.md", "one");
+  world.write("b.md", "one");
+  chmodSync(at("b.md"), 0o644);
+  await backup(world.session());
+  world.write("a.md", "two");
+  chmodSync(at("b.md"), 0o600);
+  world.clock.advance(600_000);
+  const asked = { version: "5m ago", confirmed: true };
+  await expect(restore(stopping(), asked)).rejects.toMatchObject({ code: "interrupted" });
+  chmodSync(at("b.md"), 0o400);
+  expect(codes(await restore(world.session(), asked))).toEqual([]);
+  expect(treeOf(world.workspace)["b.md"]?.mode).toBe(0o644);
+  await undo(world.session());
+  expect(treeOf(world.workspace)["b.md"]?.mode).toBe(0o400);
 });
 
 test("where both attempts replaced something, undo goes back to before the second", async () => {
