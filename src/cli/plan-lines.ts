@@ -10,7 +10,7 @@ const MAX_PATHS = 20;
 
 export function planLines({ version, to, steps }: RestorePlan): string[] {
   const names = { version: version ? formatVersion(version) : "", to: shown(to) };
-  const changing = steps.filter(({ action, kind }) => action !== "keep" && kind !== "dir");
+  const changing = steps.filter(({ action, kind }) => action !== "keep" && isCounted(kind, action));
   if (changing.length === 0 && !steps.some(isConflict)) {
     return [say("restore-plan-nothing", names)];
   }
@@ -29,9 +29,9 @@ function countLines(steps: readonly ShownStep[]): string[] {
   return facts(rows);
 }
 
-/** A folder by itself is nothing that a person would miss, unless something is wrong with it. */
+/** That a folder comes or goes is nothing by itself; that one changes, or cannot come, is. */
 const isCounted = (kind: ShownStep["kind"], action: ShownStep["action"]): boolean =>
-  kind !== "dir" || action === "conflict";
+  kind !== "dir" || action === "conflict" || action === "replace";
 
 function pathLines(steps: readonly ShownStep[]): string[] {
   const listed = WORST_FIRST.filter((action) => action !== "keep").flatMap((wanted) =>

@@ -5,7 +5,8 @@
  * a yes, and in the workspace the present state is saved as a version before (Invariant I6). Nothing
  * is overwritten elsewhere, because nothing could save it. Interrupted, the same command goes on.
  */
-import { InputError } from "../base/errors.ts";
+import { InputError, IntegrityError, type EngineError } from "../base/errors.ts";
+import type { Monitor } from "../base/monitor.ts";
 import { shown } from "../base/paths.ts";
 import { Repository } from "../repository/repository.ts";
 import { openToRead } from "./open-repository.ts";
@@ -60,8 +61,18 @@ export async function underLock<Result>(
     emptyScratch(context);
     const repository = await Repository.open(context, secretFor, "writer");
     const findings = await repository.sync();
-    return work({ session, repository, findings });
+    return work({ session, repository, findings }).catch((error: unknown) => {
+      throw cause(findings, error, context.monitor);
+    });
   });
+}
+
+/** A chunk that is missing after the store was turned back is missing because of that. */
+function cause(findings: readonly EngineError[], error: unknown, monitor: Monitor): unknown {
+  const [finding] = findings;
+  if (finding === undefined || !(error instanceof IntegrityError)) return error;
+  monitor.warn(error);
+  return finding;
 }
 
 /** The caller holds the run lock. */

@@ -3,6 +3,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backup } from "../../src/operations/backup.ts";
+import { restore } from "../../src/operations/restore.ts";
 import { listVersions } from "../../src/operations/versions.ts";
 import { Repository } from "../../src/repository/repository.ts";
 import { openForWriting, type Writing } from "../../src/repository/writing.ts";
@@ -140,4 +141,18 @@ test("an old version that was taken out of the middle of a log is noticed within
   expect(await backup(world.session())).toMatchObject({ unchanged: true });
   world.clock.advance(24 * 3_600_000);
   await expect(backup(world.session())).rejects.toMatchObject({ code: "rollback-suspected" });
+});
+
+test("a restore from a bucket that was turned back says so, not just that a chunk is missing", async () => {
+  const before = store.snapshot();
+  world.write("MEMORY.md", "the second state");
+  await backup(world.session());
+  store.putBack(before);
+  const to = join(world.root, "restored");
+  await expect(restore(world.session(), { to })).rejects.toMatchObject({
+    code: "rollback-suspected",
+  });
+  const first = await restore(world.session(), { to, version: "2" });
+  expect(first).toMatchObject({ applied: true, verified: 1 });
+  expect(first.findings.map(({ code }) => code)).toEqual(["rollback-suspected"]);
 });
