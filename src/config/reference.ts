@@ -16,7 +16,7 @@ const OPENING = `<!-- Written by \`npm run docs\` from src/config/keys.ts. Chang
 Nothing needs to be configured: without a file the first backup goes, encrypted, into a folder of
 your own state directory. A file \`session-sync-config.json\` in the root of the workspace says the
 rest. It is JSON with comments; \`session-sync-config.example.json\` is one to copy, and an editor that
-knows JSON Schema completes it (\`session-sync-config.schema.json\`).
+knows JSON Schema completes it (\`session-sync-config.schema.json\`, beside this page).
 
 **Which workspace?** The one that \`--workspace\` names. Else the folder of the
 \`session-sync-config.json\` that \`--config\` names; else the nearest folder, from the current one

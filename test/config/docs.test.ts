@@ -12,8 +12,8 @@ test("docs/configuration.md is what the table says (else: npm run docs)", () => 
   expect(read("docs/configuration.md")).toBe(configurationPage());
 });
 
-test("session-sync-config.schema.json is what the table says (else: npm run docs)", () => {
-  expect(read("session-sync-config.schema.json")).toBe(printSchema());
+test("docs/session-sync-config.schema.json is what the table says (else: npm run docs)", () => {
+  expect(read("docs/session-sync-config.schema.json")).toBe(printSchema());
   expect(JSON.parse(printSchema())).toEqual(configSchema());
 });
 
@@ -40,7 +40,7 @@ test("the example loads without a warning, and names the schema", () => {
   const { config, warnings } = load();
   expect(warnings).toEqual([]);
   expect(config).toMatchObject({ provider: "backblaze", keep: { daily: 14 } });
-  expect(parse(text)).toMatchObject({ $schema: "./session-sync-config.schema.json" });
+  expect(parse(text)).toMatchObject({ $schema: "./docs/session-sync-config.schema.json" });
   expect(text.split("\n").length).toBeLessThan(40);
 });
 
