@@ -1,288 +1,300 @@
 #!/usr/bin/env python3
-"""Rescue reader: gets files out of a repository of the format SSC1 without the backup tool.
+"""Rescue reader: gets files out of a repository of the format SSC1 without the tool that wrote it.
 
-Written from docs/format.md alone; § in a comment is a section of it. It only reads the repository
-and writes only into a new or empty folder. Beside it stand ssc1.py, which knows the bytes, and
-logs.py, which knows whom to believe. Exit codes: 0 all well; 1 something is damaged or was not
-restored (all the rest was); 2 cannot start; 12 wrong key.
+  restore.py REPOSITORY --key-file FILE | --passphrase-file FILE  --list | --to NEW-FOLDER
+             [--version latest|DEVICE-SEQ|SEQ] [--path GLOB ...]     (FILE "-" is standard input)
+
+Exit codes: 0 all is well; 1 something is damaged, the rest restored; 2 cannot start; 12 wrong key.
+Written from docs/format.md alone, which a § in a comment refers to. In a GLOB, * also matches /.
 """
-from __future__ import annotations
-import argparse, base64, fnmatch, getpass, hashlib, os, stat, sys, tempfile, unicodedata
-from typing import BinaryIO, Iterable, Iterator, Optional
+import argparse, base64, collections, contextlib, fnmatch, functools, hashlib, hmac, itertools
+import json, os, pathlib, re, struct, sys, tempfile, unicodedata
 
-sys.dont_write_bytecode = True
-from ssc1 import (BROKEN, INDEX, PACK, Repository, attempt, check, damage, damages, parse, show,
-                  stop, unbase64, why)
-from logs import Entry, history
+def stop(text: str, code: int = 2):
+    sys.exit(print(text, file=sys.stderr) or code)
+try:
+    import zstandard
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+    if "--passphrase-file" in " ".join(sys.argv): import argon2.low_level as argon2
+except ImportError as missing:
+    stop(f"Missing: {missing.name}. Debian: apt install python3-cryptography python3-zstandard "
+         "python3-argon2. Elsewhere: pip install cryptography zstandard argon2-cffi.")
 
-PATH_OF = {"entries": "path", "children": "firstPath"}
+MIB = 1 << 20
+damages = set()  # what was found damaged; each is said once
+def damage(text: str):
+    if text not in damages: print("DAMAGE:", text, file=sys.stderr)
+    damages.add(text)
+@contextlib.contextmanager
+def surviving(what: str):  # damaged or hostile bytes can raise almost anything: name it and go on
+    try: yield
+    except Exception as error:
+        damage(f"{what}: {error if isinstance(error, (ValueError, OSError)) else repr(error)}")
+def check(condition, otherwise: str):
+    if not condition: raise ValueError(otherwise)
 
-# ---- the file list (§5) and restoring (§10) ----
-
-def raw_path(item: dict, member: str) -> bytes:
-    check((member in item) != (member + "Bytes" in item), f"not exactly one {member}")
+def lp(data: bytes) -> bytes: return struct.pack(">I", len(data)) + data
+def sha256(data: bytes) -> bytes: return hashlib.sha256(data).digest()
+def mac(key: bytes, data: bytes) -> bytes: return hmac.digest(key, data, "sha256")
+def hkdf(ikm, salt, info, size=64): return HKDF(SHA256(), size, salt, info).derive(ikm)
+def unbase64(text: str) -> bytes: return base64.b64decode(text, validate=True)
+def at(item: dict) -> tuple: return item["device"], item["seq"], item["sha"]
+def raw(item: dict, member: str) -> bytes:  # names on disk need not be UTF-8 (§5.1)
     return item[member].encode() if member in item else unbase64(item[member + "Bytes"])
+def canonical(value: dict) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def parse(data: bytes) -> dict:
+    value = json.loads(data.decode(), parse_float=int, parse_constant=int)  # int() refuses those
+    check(isinstance(value, dict) and canonical(value) == data, "JSON is not canonical")
+    return value
 
-def check_path(path: bytes) -> None:
-    unsafe = {b"", b".", b".."} & set(path.split(b"/")) or b"\0" in path
-    check(not unsafe, "refused: an unsafe path")
+def open_slot(slot: dict, kdf: str, secret: bytes):  # the repository key; None: another secret's
+    salt, commitment = unbase64(slot["salt"]), unbase64(slot["commitment"])
+    check(slot["version"] == 1, f"unknown version {slot['version']!r}")
+    check(slot["kdf"] == ("argon2id" if "argon" in slot else "raw"), "`kdf` or `argon` is wrong")
+    check(len(salt) == len(commitment) == 32, "wrong lengths")
+    if slot["kdf"] != kdf: return None
+    if kdf == "argon2id":
+        m, t, p = (slot["argon"][name] for name in "mtp")
+        check(19456 <= m <= MIB and 1 <= t <= 32 and 1 <= p <= 16, "Argon2id beyond its limits")
+        secret = argon2.hash_secret_raw(secret, salt, t, m, p, 32, argon2.Type.ID, 0x13)
+    derived = hkdf(secret, salt, lp(b"session-sync/1 slot") + lp(kdf.encode()))
+    if not hmac.compare_digest(derived[32:], commitment): return None
+    return AESGCM(derived[:32]).decrypt(bytes(12), unbase64(slot.pop("wrapped")), canonical(slot))
 
-class Restorer:
-    """Restores into the folder `target`; with None it reads and verifies all the same."""
-    def __init__(self, repo: Repository, target: Optional[bytes], globs: list[str]) -> None:
-        self.repo, self.target, self.globs = repo, target, globs
-        self.folders: list[tuple] = []
-        self.symlinks: list[tuple] = []
-        self.failed: set[bytes] = set()
-        self.orphans: dict[bytes, list[bytes]] = {}  # hard links to what is not there
-        self.files = self.bytes = 0
+class Repository:
+    def __init__(self, root: str, kdf: str, secret: bytes):
+        self.root, self.root_key = pathlib.Path(root), None
+        self.objects = sorted(path.relative_to(root).as_posix() for path in self.root.rglob("*"))
+        self.packs, self.places = set(), collections.defaultdict(list)  # by kind and chunk id
+        slots = self.names("keys/[0-9a-f]{16}")[:8]
+        for name in slots:
+            with surviving(name):
+                slot = parse(self.read(name, 0, 16384))
+                self.root_key, self.id = open_slot(slot, kdf, secret), unbase64(slot["repository"])
+            if self.root_key: break
+        else:
+            if slots and not damages: stop("Wrong key: it opens none of the key slots here.", 12)
+            stop("No key slot can be opened: they are damaged or missing.", 1)
+        with surviving("format"):  # nothing is taken from it: the slot says it all, and is sealed
+            public = parse(self.read("format", 0, 16384))
+            known = public["magic"], public["version"], public["minReader"]
+            check(known == ("SSC1", 1, 1), f"not a format that is known here: {known}")
+            said, own = unbase64(public.pop("mac")), mac(self.key(b"format-mac"), canonical(public))
+            check(hmac.compare_digest(said, own), "wrong mac")
+    def names(self, pattern): return [x for x in self.objects if re.fullmatch(pattern, x)]
+    def read(self, name: str, offset: int = 0, length: int = 72 * MIB) -> bytes:
+        with open(self.root / name, "rb") as file:
+            file.seek(offset)
+            return file.read(length)
+    def key(self, use): return hkdf(self.root_key, self.id, lp(b"session-sync/1") + lp(use), 32)
 
-    def walk(self, page: str, level: int = 1, first: bytes = b"",
-             files: object = "all") -> Iterator[tuple[bytes, dict]]:
-        if level == 1:
-            self.last_path = b""
-        try:
+    def decrypt(self, kind, salt, commit, part, number, data, more=b"") -> bytes:  # §3.2
+        key = self.key(b"file-data" if kind == 1 else b"file-meta")
+        derived = hkdf(key, salt, lp(b"file") + bytes([kind]) + self.id)
+        check(hmac.compare_digest(derived[32:], commit), "wrong commitment: foreign or damaged")
+        about = lp(part) + bytes([1, kind]) + self.id + more
+        return AESGCM(derived[:32]).decrypt(struct.pack(">QI", 0, number), data, about)
+    def open(self, name: str, kind: int) -> list:  # §3.5: the frames of a sealed file
+        size = (self.root / name).stat().st_size - (64 if kind in (4, 5) else 0)  # the signature
+        head, tail = self.read(name, 0, 71), self.read(name, max(0, size - 32), 32)
+        check(head[:7] == b"SSC1" + bytes([1, kind, 0]) and tail[28:] == b"SSCE",
+              f"cut short, or unknown: ver, kind and mode are {[*head[4:7]]}")
+        decrypt = functools.partial(self.decrypt, kind, head[7:39], head[39:])
+        offset, length, n = struct.unpack(">III", decrypt(b"trailer", 2**32 - 1, tail[:28]))
+        check(size <= (72 if kind > 2 else 64) * MIB and offset + length <= size - 32
+              and n <= 65535 and 0 <= length - 16 - 13 * n <= 44 * 10**6 * (kind < 3), "limits")
+        toc = decrypt(b"toc", 2**32 - 2, self.read(name, offset, length), struct.pack(">I", n))
+        rows = [*struct.iter_unpack(">BIII", toc[:13 * n])]
+        check(offset == 71 + sum(row[3] for row in rows), "the table is not behind the frames")
+        check(kind < 3 or sum(row[1] for row in rows) <= 64 * MIB, "the document is too long")
+        return self.add(name, kind, decrypt, rows, struct.iter_unpack(">32sIII", toc[13 * n:]))
+    def add(self, name: str, kind: int, decrypt, rows: list, chunks) -> list:  # notes the places
+        for row, end in zip(rows, itertools.accumulate((row[3] for row in rows), initial=71)):
+            check(row[0] in (0, 1) and 1 <= row[1] <= 8 * MIB and row[2] == end, "a frame's row")
+        frames = [(name, decrypt, number, *row) for number, row in enumerate(rows)]
+        for chunk, number, start, length in chunks:
+            check(number >= 0 <= start and 1 <= length <= rows[number][1] - start, "a chunk's row")
+            self.places[kind, chunk].append((frames[number], start, length))
+        self.packs.add(name)
+        return frames
+
+    @functools.lru_cache(maxsize=8)  # of at most 8 MiB each, because many chunks share a frame
+    def frame(self, name: str, decrypt, number, codec, raw_length, offset, length) -> bytes:
+        about = struct.pack(">IBI", number, codec, raw_length)
+        raw = decrypt(b"frame", number, self.read(name, offset, length), about)
+        if codec == 1:  # as a stream, because only that never gives more than it is asked for
+            unpacker = zstandard.ZstdDecompressor(max_window_size=8 * MIB)
+            raw = unpacker.stream_reader(raw, read_across_frames=True).read(raw_length + 1)
+        check(len(raw) == raw_length, "a frame of another size")
+        return raw
+    def document(self, name: str, kind: int) -> dict:
+        return parse(b"".join(self.frame(*frame) for frame in self.open(name, kind)))
+
+    def load(self, name: str):  # an index, or a pack that is in none: the packs alone are enough
+        if name.startswith("packs/"):
+            return name in self.packs or self.open(name, min(2, self.read(name, 5, 1)[0]))
+        check(sha256(self.read(name)).hex() == name[6:], "its SHA-256 is not its name")
+        for pack in self.document(name, 3)["packs"]:
+            sha, salt, commit = (unbase64(pack[x]) for x in ("sha256", "salt", "commit"))
+            decrypt = functools.partial(self.decrypt, pack["kind"], salt, commit)
+            rows = [(x["codec"], x["rawLength"], x["offset"], x["length"]) for x in pack["frames"]]
+            self.add(f"packs/{sha.hex()[:2]}/{sha.hex()}", pack["kind"], decrypt, rows, (
+                (unbase64(x["id"]), x["frame"], x["start"], x["length"]) for x in pack["chunks"]))
+    def chunk(self, kind: int, chunk_id: bytes) -> bytes:  # any copy whose id comes out right
+        for frame, start, length in self.places[kind, chunk_id]:
+            if (self.root / frame[0]).exists():  # that an old index names more is no damage
+                with surviving(f"{frame[0]}, frame {frame[2]}"):
+                    data = self.frame(*frame)[start:start + length]
+                    message = struct.pack(">BQ", kind, length) + sha256(data)
+                    check(mac(self.key(b"content-id"), message) == chunk_id, "wrong id")
+                    return data
+        packs = ", ".join({place[0][0] for place in self.places[kind, chunk_id]})
+        raise ValueError(f"chunk {chunk_id.hex()} is lost, from {packs or 'no pack'}")
+
+    def entries(self, page: dict, level: int = 1):  # §5: damage costs only what is below it
+        content = {}
+        with surviving(f"file list, from {page.get('firstPath')!r} on"):
             check(level <= 16, "more than 16 levels")
-            members = parse(self.repo.chunk(2, unbase64(page, 32)))
-            (member,) = {"entries", "children"} & set(members)
-            items = members[member]
-            paths = [raw_path(item, PATH_OF[member]) for item in items]
-            check(len(items) <= 256, "more than 256 entries")
-            check(paths or (level, member) == (1, "entries"), "an empty page")
-            check(all(one < two for one, two in zip([self.last_path] + paths, paths)),
-                  "the paths are not in order")
-        except BROKEN as error:
-            damage(f"file list, {files} files from '{os.fsdecode(first)}' on: {why(error)}")
-            return
-        for path, item in zip(paths, items):
-            if member == "children":
-                yield from self.walk(item.get("id"), level + 1, path, item.get("files"))
-            else:
-                self.last_path = path
-                yield path, item
-
-    def selected(self, path: bytes) -> bool:
-        text = os.fsdecode(path)
-        return not self.globs or any(fnmatch.fnmatchcase(text, glob + below)
-                                     for glob in self.globs for below in ("", "/*"))
-
-    def run(self, root: str) -> None:
-        for path, entry in self.walk(root):
-            if self.selected(path):
-                self.each(self.restore, path, entry)
-        for path, entry in self.walk(root) if self.orphans else ():
-            for orphan in self.orphans.pop(path, []):
-                self.each(self.file, orphan, entry)
-        for target, orphans in self.orphans.items():
-            for orphan in orphans:
-                damage(f"not restored: {os.fsdecode(orphan)}: no file {os.fsdecode(target)}")
-        for path, entry in self.symlinks:
-            self.each(self.symlink, path, entry)
-        for path, entry in reversed(self.folders):  # sorted by path, so the deepest come first
-            self.attributes(os.path.join(self.target, path), path, entry)
-
-    def each(self, action, path: bytes, entry: dict) -> None:
-        if not attempt(f"not restored: {os.fsdecode(path)}", action, path, entry):
-            self.failed.add(path)
-
-    def restore(self, path: bytes, entry: dict) -> None:
-        check_path(path)
-        kind = entry["kind"]
-        check(kind in ("file", "dir", "symlink", "hardlink"), f"unknown kind {kind}")
-        if "unsteady" in entry.get("flags", []):
-            print(f"Note: {show(os.fsdecode(path))} was changing while it was backed up.")
-        if kind == "file":
-            self.file(path, entry)
-        elif kind == "hardlink":
-            self.hard_link(path, entry)
-        elif self.target and kind == "dir":
-            os.mkdir(self.place(path), 0o700)
-            self.folders.append((path, entry))
-        elif self.target:
-            self.symlinks.append((path, entry))  # last, so that no path can lead through one
-
-    def file(self, path: bytes, entry: dict) -> None:
-        if self.target is None:
-            self.copy(entry, None)
-            return
-        final = self.place(path)
-        handle, temporary = tempfile.mkstemp(prefix=b".restore-", dir=os.path.dirname(final))
-        try:
-            with open(handle, "wb") as out:
-                self.copy(entry, out)
-            self.attributes(temporary, path, entry)
-            os.rename(temporary, final)
-        finally:
-            if os.path.lexists(temporary):
-                os.unlink(temporary)
-
-    def hard_link(self, path: bytes, entry: dict) -> None:
-        target = raw_path(entry, "target")
-        check_path(target)
-        check(target < path, "its target comes later in the list")
-        try:
-            check(self.selected(target) and target not in self.failed, "its target is not there")
-            if self.target:
-                final = self.place(path)
-                os.link(os.path.join(self.target, target), final, follow_symlinks=False)
-        except BROKEN:
-            self.orphans.setdefault(target, []).append(path)  # becomes a file of its own
-
-    def symlink(self, path: bytes, entry: dict) -> None:
-        place = self.place(path)
-        os.symlink(raw_path(entry, "target"), place)
-        self.attributes(place, path, entry)
-
-    def place(self, path: bytes) -> bytes:
-        """Where the path lies on disk, its parents made; never through a symbolic link."""
-        *parents, name = path.split(b"/")
-        here = self.target
-        for parent in parents:
-            here = os.path.join(here, parent)
-            if not os.path.lexists(here):
-                os.mkdir(here, 0o700)
-            check(stat.S_ISDIR(os.lstat(here).st_mode), "a parent is not a folder")
-        here = os.path.join(here, name)
-        check(not os.path.lexists(here), "two paths have become one name here")
-        return here
-
-    def attributes(self, place: bytes, path: bytes, entry: dict) -> None:
-        """What this filesystem refuses is reported; the content is kept."""
-        said, follow = os.fsdecode(path), entry["kind"] != "symlink"
-        time, mode = int(entry["mtime"]), entry.get("mode", 0o700 if follow else 0) & 0o7777
-        if entry["kind"] == "file" and mode & 0o6000 and os.geteuid() == 0:
-            print(f"Note: {show(said)}: setuid, setgid dropped: the owner is not known, not root.")
-            mode &= 0o1777
-        for name, value in entry.get("xattrs", {}).items():
-            attempt(f"{said}: attribute {name} not set", lambda: os.setxattr(
-                place, name, unbase64(value), follow_symlinks=follow))
-        if follow and "mode" in entry:
-            attempt(f"{said}: mode not set", os.chmod, place, mode)
-        attempt(f"{said}: time not set", lambda: os.utime(
-            place, ns=(time, time), follow_symlinks=follow))
-
-    def copy(self, entry: dict, out: Optional[BinaryIO]) -> None:
-        digest, size, sparse = hashlib.sha256(), 0, "sparse" in entry.get("flags", [])
-        for data in self.content(entry):
-            digest.update(data)
-            size += len(data)
-            check(size <= entry["size"], "longer than its size")
-            for at in range(0, len(data), 4096) if out else ():
-                piece = data[at:at + 4096]
-                if sparse and not any(piece):
-                    out.seek(len(piece), os.SEEK_CUR)
-                else:
-                    out.write(piece)
-        check(size == entry["size"], "shorter than its size")
-        check(digest.digest() == unbase64(entry["sha256"], 32), "its SHA-256 is wrong")
-        if out:
-            out.truncate(size)  # for a hole at the end
-        self.files, self.bytes = self.files + 1, self.bytes + size
-
-    def content(self, entry: dict) -> Iterator[bytes]:
-        """§5.3. Each level of lists turns ids of lists into the ids that stand in them."""
+            content = parse(self.chunk(2, unbase64(page["id"])))
+        for child in content.get("children", []): yield from self.entries(child, level + 1)
+        yield from content.get("entries", [])
+    def content(self, entry: dict):  # §5.3: ids in the entry, in lists, or in lists of lists
         members = ["chunks", "chunkLists", "chunkListLists"]
-        (member,) = [member for member in members if member in entry]
-        check(member != "chunks" or len(entry[member]) <= 64, "more than 64 chunks")
-        ids: Iterable[bytes] = [unbase64(each, 32) for each in entry[member]]
-        for _ in range(members.index(member)):
-            ids = self.listed(ids)
-        return (self.repo.chunk(1, each) for each in ids)
+        (depth,) = [depth for depth, member in enumerate(members) if member in entry]
+        ids = map(unbase64, entry[members[depth]])
+        for _ in range(depth):
+            lists = (self.chunk(2, each) for each in ids)
+            ids = (x[i:i + 32] for x in lists for i in range(0, len(x), 32))
+        return (self.chunk(1, each) for each in ids)
 
-    def listed(self, lists: Iterable[bytes]) -> Iterator[bytes]:
-        for each in lists:
-            raw = self.repo.chunk(2, each)
-            check(len(raw) % 32 == 0 and len(raw) <= 256 * 32, "not a list of ids")
-            yield from (raw[at:at + 32] for at in range(0, len(raw), 32))
+def read_entry(repo: Repository, name: str, keys: dict) -> dict:
+    whole, entry = repo.read(name), repo.document(name, 4 if name.endswith("v") else 5)
+    device, date = entry["device"], re.sub("[-:]", "", entry["serverDate"])[:15]
+    check(name[:-1] == f"log/{device}/{entry['seq']:012}-{date}Z-", "its name says another thing")
+    if entry["seq"] == 1:
+        key = unbase64(entry["publicKey"])
+        check(entry["type"] == "register" and sha256(key).hex()[:16] == device, "no registration")
+        keys[device] = Ed25519PublicKey.from_public_bytes(key)
+    message = lp(b"session-sync/1 log") + repo.id + lp(name.encode()) + sha256(whole[:-64])
+    if device in keys: keys[device].verify(whole[-64:], message)
+    else: damage(f"log/{device}: no registration, so only the seals of its entries were checked")
+    kind = "version" if name.endswith("v") else entry["type"] if device in keys else "unproven"
+    sha = base64.b64encode(sha256(whole)).decode()
+    return {**entry, "type": kind, "sha": sha, "id": f"{device}-{entry['seq']}"}
 
-# ---- the command ----
+def history(repo: Repository) -> list:  # the versions to believe, the latest last
+    entries, keys, skipped = [], {}, set()
+    for name in repo.names("log/[0-9a-f]{16}/(?!0{12})[0-9]{12}-[0-9]{8}T[0-9]{6}Z-[vr]"):
+        with surviving(name): entries.append(read_entry(repo, name, keys))
+    revokes = sorted((-x["lastSeq"], x["revoked"]) for x in entries if x["type"] == "revoke")
+    last = {device: -seq for seq, device in revokes}  # the smallest one holds
+    def void(x): return x["seq"] > last.get(x["device"], x["seq"]) or at(x)[:2] in skipped
+    for entry in sorted(entries, key=lambda entry: -entry["seq"]):
+        if not void(entry):
+            skipped |= {(entry["device"], seq) for seq in entry["skipped"] if seq < entry["seq"]}
+    entries = [entry for entry in entries if not void(entry)]
+    forgotten = {at(x): x["prev"] for entry in entries if entry["type"] == "forget"
+                 for x in entry["versions"] if not void(x)}
+    known = {**forgotten, **{at(entry): entry["prev"] for entry in entries}}
+    numbers = {(device, sha): seq for device, seq, sha in known}
+    for (device, seq, sha), prev in sorted(known.items()):
+        before = numbers.get((device, prev), seq) if prev else 0
+        gap = any((device, x) not in skipped for x in range(before + 1, seq))
+        if before >= seq or gap and (device, seq, sha) not in forgotten:
+            damage(f"log/{device}: what should be before entry {seq} is missing or changed")
+    for (device, seq), n in collections.Counter(at(entry)[:2] for entry in entries).items():
+        if n > 1: damage(f"log/{device}: a fork, {n} entries have the number {seq}")
+    for x in ({**x, "device": device} for e in entries for device, x in e["seen"].items()):
+        if at(x) not in known and not void(x):
+            damage(f"log/{x['device']}: entry {x['seq']}, seen by another device, is not there")
+    versions = [x for x in entries if x["type"] == "version" and at(x) not in forgotten]
+    rank = ["safety", "checkpoint", "backup"].index  # the latest is a backup, if there is one
+    return sorted(versions, key=lambda x: (rank(x["purpose"]), x["serverDate"]))
 
-def read_secret(source: str, is_passphrase: bool) -> bytes:
-    if source != "-":
-        with open(source, "rb") as file:
-            raw = file.read(65536)
-    elif sys.stdin.isatty():
-        raw = getpass.getpass("Passphrase: " if is_passphrase else "Key: ").encode()
-    else:
-        raw = sys.stdin.buffer.read(65536)
-    if not is_passphrase:
-        return unbase64(raw.decode().strip(), 32)
-    line_end = b"\r\n" if raw.endswith(b"\r\n") else b"\n"
-    text = raw[:-len(line_end)] if raw.endswith(line_end) else raw
-    return unicodedata.normalize("NFKC", text.decode()).encode()
-
-def choose(versions: list[Entry], wanted: str) -> Entry:
-    if wanted == "latest":
-        rank = {"backup": 2, "checkpoint": 1}
-        found = sorted(versions, key=lambda v: (rank.get(v.body.get("purpose"), 0), v.date))[-1:]
-    else:
-        found = [v for v in versions if wanted in (v.id, str(v.seq), v.name)]
-    if len(found) != 1:
-        names = ", ".join(v.name for v in found)
-        stop(f"Several versions fit: {names}" if found else "There is no such version.", 2)
-    return found[0]
-
-def read_objects(repo: Repository) -> None:
-    """Compares every object that is named by its SHA-256 with its name."""
-    for name in repo.names(PACK) + repo.names(INDEX):
-        attempt(name, lambda: check(hashlib.sha256(repo.read(name)).hexdigest() == name[-64:],
-                                    "its SHA-256 is not its name"))
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0], allow_abbrev=False)
-    parser.add_argument("repository", help="a folder repository, or a bucket copied to a folder")
-    key = parser.add_mutually_exclusive_group(required=True)
-    key.add_argument("--key-file", metavar="FILE", help="44 characters of base64; - for stdin")
-    key.add_argument("--passphrase-file", metavar="FILE", help="- for stdin or to be asked")
-    parser.add_argument("--list", action="store_true", help="show the versions, do nothing else")
-    parser.add_argument("--version", default="latest", help="latest (default), DEVICE-SEQ or SEQ")
-    parser.add_argument("--path", nargs="+", action="extend", default=[], metavar="GLOB",
-                        help="only these paths; * also matches /, a folder means all below it")
-    parser.add_argument("--to", metavar="DIR", help="restore into this new or empty folder")
-    parser.add_argument("--verify", action="store_true", help="read all; alone it writes nothing")
-    options = parser.parse_args()
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
-    if not (options.list or options.to or options.verify):
-        parser.error("say what to do: --list, --to DIR or --verify")
-    if not os.path.isdir(options.repository):
-        stop(f"{options.repository} is not a folder.")
-    if options.to and os.path.lexists(options.to) and (
-            not os.path.isdir(options.to) or os.listdir(options.to)):
-        stop(f"{options.to} is not empty. Name a new folder.")
+def write_file(repo: Repository, place: bytes, entry: dict):  # named when it is verified
+    digest, sparse = hashlib.sha256(), "sparse" in entry.get("flags", [])
+    handle, temporary = tempfile.mkstemp(prefix=b".restore-", dir=os.path.dirname(place))
     try:
-        secret = read_secret(options.key_file or options.passphrase_file, not options.key_file)
-    except OSError as error:
-        stop(str(error))
-    except ValueError:
-        stop("Wrong key: the file holds no key (44 characters of base64) or no UTF-8 text.", 12)
-    repo = Repository(options.repository, "raw" if options.key_file else "argon2id", secret)
-    entries = history(repo)
-    versions = sorted((e for e in entries if e.type == "version"), key=lambda e: e.date)
-    if options.list:
-        devices = {entry.device: entry.body.get("name") for entry in entries if entry.seq == 1}
-        for version in versions:
-            body, stats = version.body, version.body.get("stats", {})
-            print(show("  ".join(map(str, (
-                version.id, version.date, devices.get(version.device, "?"), stats.get("files"),
-                "files", stats.get("bytes"), "bytes", body.get("purpose"), body.get("note", ""))))))
-        if not versions:
-            print("There are no versions.")
-        return 1 if damages else 0
-    version = choose(versions, options.version)
-    print(show(f"Version {version.id} of {version.date}, {version.body.get('purpose')}"))
-    for name in repo.names(INDEX):
-        attempt(name, repo.read_index, name)
-    if options.verify:
-        read_objects(repo)
-    if options.to:
-        os.makedirs(options.to, mode=0o700, exist_ok=True)
-    target = os.fsencode(os.path.abspath(options.to)) if options.to else None
-    restorer = Restorer(repo, target, options.path)
-    restorer.run(version.body.get("root"))
-    print(f"{'Restored' if target else 'Verified'} {restorer.files} files, {restorer.bytes} bytes. "
-          + (f"{len(damages)} things are damaged, see above." if damages else "All is well."))
-    return 1 if damages else 0
+        with open(handle, "wb") as out:
+            for data in repo.content(entry):
+                digest.update(data)
+                out.seek(len(data), 1) if sparse and not any(data) else out.write(data)
+                check(out.tell() <= entry["size"], "longer than its size")
+            right = out.truncate() == entry["size"] and digest.digest() == unbase64(entry["sha256"])
+        check(right, "its size or SHA-256 is wrong")
+        set_attributes(temporary, entry)
+        os.rename(temporary, place)
+    finally:
+        if os.path.exists(temporary): os.unlink(temporary)
+
+def set_attributes(place: bytes, entry: dict):
+    with surviving(f"mode and time of {entry.get('path', entry.get('pathBytes'))!r}"):
+        mode = entry.get("mode", 0o600 if entry["kind"] == "file" else 0o700)
+        if entry["kind"] != "symlink": os.chmod(place, mode & 0o1777)
+        os.utime(place, ns=(int(entry["mtime"]),) * 2, follow_symlinks=False)
+
+def restore(repo: Repository, root: str, target: bytes, globs: list):
+    files, later = {}, []
+    for entry in repo.entries({"id": root}):
+        with surviving(f"not restored: {entry.get('path', entry.get('pathBytes'))!r}"):
+            path, kind = raw(entry, "path"), entry["kind"]
+            place = os.path.join(target, path)  # its real path is another if a link leads there
+            check(not {b"", b".", b".."} & {*path.split(b"/")} and b"\0" not in path
+                  and os.path.realpath(place) == place, "unsafe path")
+            if kind == "file": files[path] = entry  # for hard links to it
+            if not any(fnmatch.fnmatchcase(os.fsdecode(path), glob) for glob in globs): continue
+            check(not os.path.lexists(place), "there is one of this name")
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            if kind == "file": write_file(repo, place, entry)
+            elif kind == "hardlink":
+                original = files[raw(entry, "target")]
+                try: os.link(os.path.join(target, raw(original, "path")), place)
+                except OSError: write_file(repo, place, original)  # a file of its own
+            elif kind == "dir": os.mkdir(place)
+            else: check(kind == "symlink", f"unknown kind {kind!r}")
+            if kind in ("dir", "symlink"): later.append((place, entry))
+    for place, entry in reversed(later):  # now that no path can lead through a link; deepest first
+        with surviving(f"not restored: {os.fsdecode(place)!r}"):
+            if entry["kind"] == "symlink": os.symlink(raw(entry, "target"), place)
+            set_attributes(place, entry)
+def read_secret(source: str, kdf: str) -> bytes:
+    data = sys.stdin.buffer.read() if source == "-" else pathlib.Path(source).read_bytes()
+    with contextlib.suppress(ValueError):
+        text = re.sub(r"\r?\n\Z", "", data.decode())
+        if kdf == "argon2id" and text: return unicodedata.normalize("NFKC", text).encode()
+        if kdf == "raw" and len(text) == 44: return unbase64(text)
+    stop("Wrong key: a key is 44 characters of base64; a passphrase is UTF-8 text.", 12)
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__, allow_abbrev=False)
+    parser.add_argument("repository")
+    for option in ("--key-file", "--passphrase-file", "--to"): parser.add_argument(option)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--version", default="latest")
+    parser.add_argument("--path", nargs="+", action="extend", default=[])
+    args = parser.parse_args()
+    kdf, source = "raw" if args.key_file else "argon2id", args.key_file or args.passphrase_file
+    if not source or not (args.list or args.to): stop(__doc__)
+    repo = Repository(args.repository, kdf, read_secret(source, kdf))
+    versions = history(repo)
+    lines = [f"{x['id']} {x['serverDate']} {x['purpose']} {x.get('note', '')!r}" for x in versions]
+    if args.list: return print("\n".join(lines) or "There are no versions.")
+    named = [x for x in versions if args.version in (x["id"], str(x["seq"]), x["serverDate"])]
+    found = versions[-1:] if args.version == "latest" else named
+    if len(found) != 1: stop(f"{len(found)} versions fit --version {args.version}; see --list.")
+    os.umask(0o077)
+    os.makedirs(args.to, exist_ok=True)
+    if os.listdir(args.to): stop(f"{args.to} is not empty. Name a new folder.")
+    for name in repo.names(r"index/[0-9a-f]{64}|packs/([0-9a-f]{2})/\1[0-9a-f]{62}"):
+        with surviving(name): repo.load(name)
+    globs = [glob + below for glob in args.path or ["*"] for below in ("", "/*")]
+    restore(repo, found[0]["root"], os.fsencode(os.path.realpath(args.to)), globs)
+    print(f"Restored {found[0]['id']}.", "Damage: see above." if damages else "All is well.")
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try: sys.exit(main() or (1 if damages else 0))
+    except OSError as error: stop(str(error))

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { passphraseSecret, type SlotSecret } from "../../src/crypto/key-slot.ts";
 import { realDisk } from "../../src/files/real-disk.ts";
 import { backup } from "../../src/operations/backup.ts";
 import { FolderStore } from "../../src/store/folder.ts";
@@ -22,6 +23,7 @@ import { World } from "../operations/world.ts";
 
 /** Debian's, which has the modules that rescue/README.md asks for. */
 const PYTHON = "/usr/bin/python3";
+const SCRIPT = join(import.meta.dirname, "../../rescue/restore.py");
 
 let world: World;
 let repository: string;
@@ -64,8 +66,7 @@ function fillWorkspace(): void {
 }
 
 function rescue(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const script = join(import.meta.dirname, "../../rescue/restore.py");
-  return spawnSync(PYTHON, [script, repository, ...args], { encoding: "utf8" });
+  return spawnSync(PYTHON, [SCRIPT, repository, ...args], { encoding: "utf8" });
 }
 
 /** Everything about a tree that a restore gives back, by path as bytes. */
@@ -115,6 +116,24 @@ test("index files that are lost are not needed", () => {
   expect(describeTree(to)).toEqual(describeTree(world.workspace));
 });
 
+test("a passphrase opens it too", async () => {
+  const other = new World();
+  try {
+    const folder = join(other.root, "repository");
+    other.store = new FolderStore(realDisk, folder, other.clock);
+    other.write("MEMORY.md", "behind a passphrase\n");
+    const secret = async (): Promise<SlotSecret> => passphraseSecret("pâté de mémoire");
+    await backup({ ...other.session(), secretFor: secret, makeKey: secret });
+    writeFileSync(keyFile, "pâté de mémoire\n");
+    const to = join(other.root, "rescued");
+    const run = spawnSync(PYTHON, [SCRIPT, folder, "--passphrase-file", keyFile, "--to", to]);
+    expect(run.stderr.toString()).toBe("");
+    expect(readFileSync(join(to, "MEMORY.md"), "utf8")).toBe("behind a passphrase\n");
+  } finally {
+    other.remove();
+  }
+});
+
 test("a wrong key is said in words and writes nothing", () => {
   writeFileSync(keyFile, Buffer.alloc(32, 1).toString("base64"));
   const to = join(world.root, "rescued");
@@ -148,7 +167,7 @@ test("damaged packs cost only the files in them, and never give wrong bytes", ()
 });
 
 test("the script is one file of at most 300 lines, so that a person can check it", () => {
-  const script = readFileSync(join(import.meta.dirname, "../../rescue/restore.py"), "utf8");
+  const script = readFileSync(SCRIPT, "utf8");
   expect(script.trimEnd().split("\n").length).toBeLessThanOrEqual(300);
   expect(
     readdirSync(join(import.meta.dirname, "../../rescue")).filter((name) => name.endsWith(".py")),
