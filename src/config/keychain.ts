@@ -14,8 +14,7 @@ import type { Random } from "../base/clock.ts";
 import { KeyError } from "../base/errors.ts";
 import { shown } from "../base/paths.ts";
 import { parseAnswer, type Answer, type Request } from "./keychain-messages.ts";
-import { Secret } from "./secret.ts";
-import type { SecretName } from "./secrets.ts";
+import { Secret, type SecretName } from "./secret.ts";
 
 export interface Keychain {
   /** Why the last request found no keychain that works; for `doctor`. */

@@ -7,6 +7,9 @@
  */
 import { inspect } from "node:util";
 
+/** The secrets there are, by the keys of the configuration that hold them. */
+export type SecretName = "encryption_key" | "passphrase" | "key_id" | "secret_key";
+
 export const HIDDEN = "(secret)";
 
 export class Secret {

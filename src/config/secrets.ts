@@ -13,11 +13,8 @@ import { parseKeyName, valueAt, variableOf } from "./key-lookup.ts";
 import type { KeyName } from "./keys.ts";
 import type { LoadedConfig } from "./load.ts";
 import { runSecretCommand } from "./secret-command.ts";
-import { Secret } from "./secret.ts";
+import { Secret, type SecretName } from "./secret.ts";
 import { readSmallFile } from "./small-file.ts";
-
-export const SECRET_NAMES = ["encryption_key", "passphrase", "key_id", "secret_key"] as const;
-export type SecretName = (typeof SECRET_NAMES)[number];
 
 export type SecretSource = "literal" | "file" | "command" | "environment" | "keychain" | "key-file";
 

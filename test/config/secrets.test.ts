@@ -7,7 +7,8 @@ import { EngineError } from "../../src/base/errors.ts";
 import type { Keychain } from "../../src/config/keychain.ts";
 import { runSecretCommand } from "../../src/config/secret-command.ts";
 import { Secret } from "../../src/config/secret.ts";
-import { findSecret, FoundSecret, type SecretName } from "../../src/config/secrets.ts";
+import type { SecretName } from "../../src/config/secret.ts";
+import { findSecret, FoundSecret } from "../../src/config/secrets.ts";
 import { CONFIG, makeScratch, type LoadAsked, type Scratch } from "./scratch.ts";
 
 const SECRET = "S3CR3T-do-not-print";
