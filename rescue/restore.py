@@ -81,8 +81,9 @@ class Repository:
             stop("No key slot can be opened: they are damaged or missing.", 1)
         with surviving("format"):  # nothing is taken from it: the slot says it all, and is sealed
             public = parse(self.read("format", 0, 16384))
-            known = public["magic"], public["version"], public["minReader"]
-            check(known == ("SSC1", 1, 1), f"not a format that is known here: {known}")
+            if public["version"] != 1: stop(f"format: unknown version {public['version']!r}")
+            known = public["magic"], public["minReader"], public["repository"]
+            check(known == ("SSC1", 1, slot["repository"]), "wrong magic, minReader or repository")
             said, own = unbase64(public.pop("mac")), mac(self.key(b"format-mac"), canonical(public))
             check(hmac.compare_digest(said, own), "wrong mac")
     def names(self, pattern): return [x for x in self.objects if re.fullmatch(pattern, x)]
@@ -133,7 +134,6 @@ class Repository:
         return raw
     def document(self, name: str, kind: int) -> dict:
         return parse(b"".join(self.frame(*frame) for frame in self.open(name, kind)))
-
     def load(self, name: str):  # an index, or a pack that is in none: the packs alone are enough
         if name.startswith("packs/"):
             return name in self.packs or self.open(name, min(2, self.read(name, 5, 1)[0]))
@@ -154,7 +154,6 @@ class Repository:
                     return data
         packs = ", ".join({place[0][0] for place in self.places[kind, chunk_id]})
         raise ValueError(f"chunk {chunk_id.hex()} is lost, from {packs or 'no pack'}")
-
     def entries(self, page: dict, level: int = 1):  # §5: damage costs only what is below it
         content = {}
         with surviving(f"file list, from {page.get('firstPath')!r} on"):
@@ -193,9 +192,8 @@ def history(repo: Repository) -> list:  # the versions to believe, the latest la
     revokes = sorted((-x["lastSeq"], x["revoked"]) for x in entries if x["type"] == "revoke")
     last = {device: -seq for seq, device in revokes}  # the smallest one holds
     def void(x): return x["seq"] > last.get(x["device"], x["seq"]) or at(x)[:2] in skipped
-    for entry in sorted(entries, key=lambda entry: -entry["seq"]):
-        if not void(entry):
-            skipped |= {(entry["device"], seq) for seq in entry["skipped"] if seq < entry["seq"]}
+    for x in sorted(entries, key=lambda x: -x["seq"]):
+        if not void(x): skipped |= {(x["device"], seq) for seq in x["skipped"] if seq < x["seq"]}
     entries = [entry for entry in entries if not void(entry)]
     forgotten = {at(x): x["prev"] for entry in entries if entry["type"] == "forget"
                  for x in entry["versions"] if not void(x)}
@@ -212,8 +210,8 @@ def history(repo: Repository) -> list:  # the versions to believe, the latest la
         if at(x) not in known and not void(x):
             damage(f"log/{x['device']}: entry {x['seq']}, seen by another device, is not there")
     versions = [x for x in entries if x["type"] == "version" and at(x) not in forgotten]
-    rank = ["safety", "checkpoint", "backup"].index  # the latest is a backup, if there is one
-    return sorted(versions, key=lambda x: (rank(x["purpose"]), x["serverDate"]))
+    rank = {"backup": 2, "checkpoint": 1}  # the latest is a backup, if there is one
+    return sorted(versions, key=lambda x: (rank.get(x["purpose"], 0), x["serverDate"]))
 
 def write_file(repo: Repository, place: bytes, entry: dict):  # named when it is verified
     digest, sparse = hashlib.sha256(), "sparse" in entry.get("flags", [])
@@ -232,10 +230,12 @@ def write_file(repo: Repository, place: bytes, entry: dict):  # named when it is
         if os.path.exists(temporary): os.unlink(temporary)
 
 def set_attributes(place: bytes, entry: dict):
-    with surviving(f"mode and time of {entry.get('path', entry.get('pathBytes'))!r}"):
-        mode = entry.get("mode", 0o600 if entry["kind"] == "file" else 0o700)
-        if entry["kind"] != "symlink": os.chmod(place, mode & 0o1777)
+    with surviving(f"mode, time, attributes of {entry.get('path', entry.get('pathBytes'))!r}"):
+        if "mode" in entry and entry["kind"] != "symlink":
+            os.chmod(place, entry["mode"] & (0o1777 if entry["kind"] == "file" else 0o7777))
         os.utime(place, ns=(int(entry["mtime"]),) * 2, follow_symlinks=False)
+        for name, value in entry.get("xattrs", {}).items():
+            os.setxattr(place, name, unbase64(value), follow_symlinks=False)
 
 def restore(repo: Repository, root: str, target: bytes, globs: list):
     files, later = {}, []
@@ -266,7 +266,7 @@ def read_secret(source: str, kdf: str) -> bytes:
     with contextlib.suppress(ValueError):
         text = re.sub(r"\r?\n\Z", "", data.decode())
         if kdf == "argon2id" and text: return unicodedata.normalize("NFKC", text).encode()
-        if kdf == "raw" and len(text) == 44: return unbase64(text)
+        if kdf == "raw" and re.fullmatch("[^=]{42}[AEIMQUYcgkosw048]=", text): return unbase64(text)
     stop("Wrong key: a key is 44 characters of base64; a passphrase is UTF-8 text.", 12)
 
 def main():
