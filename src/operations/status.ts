@@ -29,6 +29,8 @@ export interface Status {
   readonly unsteady: readonly RelPath[];
   readonly suspicious: boolean;
   readonly devices: readonly { readonly device: string; readonly name: string }[];
+  /** Records in the logs by their type, also those that this release knows nothing of. */
+  readonly records: Readonly<Record<string, number>>;
   readonly lastRun: RunLine | undefined;
   readonly findings: readonly EngineError[];
 }
@@ -46,6 +48,7 @@ export async function readStatus(session: Session): Promise<Status> {
     ...(last === undefined ? NOTHING_YET : factsOf(repository, last)),
     waitingBytes: outboxBytes(session.context.disk, session.context.state.outbox),
     devices: book.devices.map((device) => ({ device, name: book.deviceName(device) })),
+    records: book.recordCounts(),
     lastRun: readRuns(session, { last: 1 })[0],
     findings,
   };

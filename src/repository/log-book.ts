@@ -93,6 +93,18 @@ export class LogBook {
       .filter(({ sha }) => !gone.has(sha));
   }
 
+  /** How many records of each type there are; one of a later release under the name it has there. */
+  recordCounts(): Record<string, number> {
+    const counts = new Map<string, number>();
+    for (const { entry } of this.devices.flatMap((device) => this.log(device))) {
+      if (entry.kind !== "record") continue;
+      const { body } = entry;
+      const type = body.type === "unknown" ? body.name : body.type;
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
+    return Object.fromEntries(counts);
+  }
+
   records<Type extends RecordBody["type"]>(type: Type): RecordOf<Type>[] {
     return this.devices
       .flatMap((device) => this.log(device))

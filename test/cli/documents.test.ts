@@ -108,6 +108,7 @@ test("status: health first", async () => {
     unsteady: [],
     findings: [],
     lastRun: { verb: "now", exit: 0 },
+    records: { register: 1 },
   });
 });
 

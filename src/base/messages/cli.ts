@@ -196,6 +196,7 @@ export const cliTexts = {
   "status-fingerprint": "fingerprint",
   "status-anchor": "anchor",
   "status-devices": "devices",
+  "status-records": "records",
   "status-last-run": "last run",
   "status-waiting": "waiting",
   "status-unsteady": "unsteady",

@@ -126,6 +126,7 @@ class Health {
       [say("status-unsteady", {}), examplesOf(unsteady, unsteady.length)],
       [say("status-outside", {}), outsideText(outside)],
       [say("status-devices", {}), devices.map(({ name }) => shown(name)).join(", ")],
+      [say("status-records", {}), recordsText(this.#status.records)],
       [say("status-fingerprint", {}), fingerprint],
       [say("status-anchor", {}), anchor],
     ];
@@ -143,6 +144,14 @@ class Health {
       findings: this.#problems.map(({ code, message, hint }) => ({ code, message, hint })),
     };
   }
+}
+
+/** Registrations and beats are there in any repository and say nothing. */
+function recordsText(records: Status["records"]): string {
+  return Object.entries(records)
+    .filter(([type]) => type !== "register" && type !== "beat")
+    .map(([type, count]) => `${shown(type)} ${String(count)}`)
+    .join(", ");
 }
 
 const waitingText = (waitingBytes: number): string =>
