@@ -58,7 +58,7 @@ export async function backupWith(
     if (!hasLost && (await isSame(run, read.gathered))) return unchanged(run, read.gathered);
     const version = await writeVersion(read);
     if (version === "again") continue;
-    if (hasLost) noteAudit(session.context);
+    if (hasLost) await noteAudit(writing.repository);
     return saved(run, version, read.gathered);
   }
   throw new BusyError("packs-condemned", { attempts: MAX_ATTEMPTS });

@@ -17,11 +17,13 @@ const AUDIT_MS = 24 * 60 * 60 * 1000;
 
 interface AuditNote {
   readonly atMs: number;
+  /** Packs that earlier looks found gone or damaged: no backup relies on them ever again. */
+  readonly lost: readonly PackId[];
   /** Packs whose content does not verify, as a check found. */
   readonly damaged: readonly PackId[];
 }
 
-const NEVER: AuditNote = { atMs: 0, damaged: [] };
+const NEVER: AuditNote = { atMs: 0, lost: [], damaged: [] };
 
 /** Whether anything was lost since the last look; `force` looks also when none is due. */
 export async function findLosses(
@@ -32,10 +34,11 @@ export async function findLosses(
   const note = loadNote(context);
   if (!force && !isDue(context, note) && note.damaged.length === 0) return false;
   const index = await repository.index();
+  await condemnKnownLosses(repository);
   const damaged = note.damaged.filter((pack) => index.hasPack(pack) && !index.isCondemned(pack));
   for (const pack of damaged) index.condemn(pack);
   const isLossy = (await condemnAbsent(context, index)) + damaged.length > 0;
-  if (!isLossy) noteAudit(context);
+  if (!isLossy) await noteAudit(repository);
   return isLossy;
 }
 
@@ -46,13 +49,22 @@ const isDue = ({ clock }: Context, { atMs }: AuditNote): boolean =>
   Math.abs(clock.now() - atMs) >= AUDIT_MS;
 
 /** All is there that should be: nothing was lost, or what was is uploaded again. */
-export function noteAudit(context: Context): void {
-  saveNote(context, { atMs: context.clock.now(), damaged: [] });
+export async function noteAudit(repository: Repository): Promise<void> {
+  const { context } = repository;
+  const index = await repository.index();
+  const lost = [...index.packs].map(({ id }) => id).filter((pack) => index.isCondemned(pack));
+  saveNote(context, { atMs: context.clock.now(), lost, damaged: [] });
+}
+
+/** Before an index is relied on: index files go on naming what is long gone. */
+export async function condemnKnownLosses(repository: Repository): Promise<void> {
+  const index = await repository.index();
+  for (const pack of loadNote(repository.context).lost) index.condemn(pack);
 }
 
 /** For the next backup; `atMs` 0 makes it look in any case. */
 export function noteDamage(context: Context, damaged: readonly PackId[]): void {
-  saveNote(context, { atMs: 0, damaged });
+  saveNote(context, { ...loadNote(context), atMs: 0, damaged });
 }
 
 function loadNote({ disk, state }: Context): AuditNote {
@@ -60,8 +72,11 @@ function loadNote({ disk, state }: Context): AuditNote {
   if (bytes === undefined) return NEVER;
   try {
     const fields = new Fields(decodeJson(bytes, "audit.json"), "audit.json");
-    const damaged = fields.take("damaged");
-    return { atMs: fields.count("atMs"), damaged: isList(damaged) ? damaged.map(parsePackId) : [] };
+    const packs = (name: string): PackId[] => {
+      const list = fields.take(name);
+      return isList(list) ? list.map(parsePackId) : [];
+    };
+    return { atMs: fields.count("atMs"), lost: packs("lost"), damaged: packs("damaged") };
   } catch (error) {
     if (error instanceof EngineError) return NEVER;
     throw error;

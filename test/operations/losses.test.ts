@@ -53,6 +53,19 @@ test("a loss that nobody checked for is noticed by the first backup of the next 
   await assertHealed();
 });
 
+test("what was lost stays lost: it is told once, and content that returns goes up again", async () => {
+  rmSync(join(world.workspace, "memory/7.md"));
+  await backup(world.session());
+  for (const pack of store.names("packs/")) store.drop(pack);
+  world.clock.advance(DAY_MS);
+  expect(await backup(world.session())).toMatchObject({ unchanged: false });
+  world.clock.advance(DAY_MS);
+  expect(await backup(world.session())).toMatchObject({ unchanged: true });
+  world.write("memory/7.md", "note 7");
+  await backup(world.session());
+  expect(await newestContents(world.session())).toEqual(workspaceContents(world.workspace));
+});
+
 test("the daily look costs one LIST of packs and one of indexes, and is not repeated", async () => {
   world.clock.advance(DAY_MS - 1000);
   const recording = new RecordingStore(store);

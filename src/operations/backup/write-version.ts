@@ -8,6 +8,7 @@ import type { KnownVersion } from "../../repository/log-book.ts";
 import { writeTree } from "../../repository/tree.ts";
 import { Writer } from "../../repository/writer.ts";
 import { compareEntries } from "../compare.ts";
+import { condemnKnownLosses } from "../losses.ts";
 import type { Gathered } from "./collected.ts";
 import { gather, type Gathering } from "./gather.ts";
 import type { KnownFiles } from "./known-files.ts";
@@ -85,6 +86,7 @@ function checkpointer(run: Run, writer: Writer): Gathering["afterFile"] {
 async function newWriter({ session, writing, scanned, known }: Run): Promise<Writer> {
   const { repository, sealer, outbox } = writing;
   const { context, keys } = repository;
+  await condemnKnownLosses(repository);
   const parts = { context, keys, sealer, outbox, index: await repository.index() };
   const { padFloorBytes } = session.settings;
   return new Writer(parts, { padFloorBytes, compressionLevel: compressionLevel(scanned, known) });
